@@ -1,0 +1,59 @@
+/**
+ * @file What we trained ourselves. These files are committed as they are; the build lists them.
+ */
+import type { AssetDescription } from "./asset-manifest.js";
+
+const TRAINED_BY_US = { licence: "Apache-2.0", origin: "trained by the Ritratto developers" };
+
+export const OWN_ASSETS: readonly AssetDescription[] = [
+  {
+    ...TRAINED_BY_US,
+    file: "articulation.onnx",
+    attribution:
+      "Learned from synthetic speech (espeak-ng, flite) and from the speechocean762 corpus " +
+      "(free for commercial use); no recording is in the file.",
+    inputs: [
+      {
+        name: "mel",
+        shape: [1, "t", 64],
+        layout: "batch, hop of 10 ms (t is even), mel band from 60 to 7800 Hz",
+        unit: "natural log of mel power, floored and normalised over the utterance",
+      },
+    ],
+    outputs: [
+      {
+        name: "post",
+        shape: [1, "t", 22],
+        layout: "batch, hop of 10 ms, (sil PP FF TH DD NN LL RR TR SS CH J W KK HH A E I O U Y @)",
+        unit: "probability 0..1; sums to 1 over the last axis",
+      },
+      {
+        name: "emb",
+        shape: [1, "t2", 80],
+        layout: "batch, step of 20 ms (t2 = t / 2), feature",
+        unit: "activation of the last layer before the classes, 0 and above",
+      },
+    ],
+  },
+  {
+    ...TRAINED_BY_US,
+    file: "expression-basis.json",
+    attribution:
+      "Learned in part from the GRID corpus (Cooke et al., CC BY 4.0, Zenodo 3625687) and from " +
+      "films of the US government (public domain); no picture is in the file.",
+    fields: [
+      {
+        name: "shapes[].index",
+        shape: ["moved"],
+        layout: "landmark numbers, ascending",
+        unit: "landmark number, 0 … 467",
+      },
+      {
+        name: "shapes[].delta",
+        shape: ["moved * 3"],
+        layout: "landmark by landmark as in index, (x, y, z)",
+        unit: "cm on the canonical face at weight 1; +x subject's left, +y up, +z to the viewer",
+      },
+    ],
+  },
+];
