@@ -1,0 +1,80 @@
+/** @file One-dimensional tools: easing, clamping, smoothing and looking up sampled curves. */
+import { assert } from "./assert.js";
+
+/** `x` limited to [low, high]. */
+export function clamp(x: number, low: number, high: number): number {
+  return x < low ? low : x > high ? high : x;
+}
+
+/** From `a` (t = 0) to `b` (t = 1). */
+export function mix(a: number, b: number, t: number): number {
+  return a + (b - a) * t;
+}
+
+/** 0 up to `from`, 1 beyond `to`, an S between (3t² − 2t³). Falls instead when `from` > `to`. */
+export function smoothstep(from: number, to: number, x: number): number {
+  const t = clamp((x - from) / (to - from), 0, 1);
+  return t * t * (3 - 2 * t);
+}
+
+/**
+ * The value of a sampled curve between its samples, linear, held at both ends.
+ *
+ * @param curve - Samples at 0, 1, 2, …
+ * @param position - Where, in samples.
+ */
+export function sampleAt(curve: ArrayLike<number>, position: number): number {
+  const last = curve.length - 1;
+  if (position <= 0) return curve[0];
+  if (position >= last) return curve[last];
+  const i = Math.floor(position);
+  return mix(curve[i], curve[i + 1], position - i);
+}
+
+/**
+ * Gaussian smoothing of a curve, ends replicated.
+ *
+ * @param curve - Samples, shape [n].
+ * @param sigma - In samples; 0 copies.
+ */
+export function gaussianSmooth(curve: Float32Array, sigma: number): Float32Array {
+  const out = new Float32Array(curve.length);
+  if (sigma <= 0) {
+    out.set(curve);
+    return out;
+  }
+  const radius = Math.ceil(3 * sigma);
+  const kernel = gaussianKernel(sigma, radius);
+  const last = curve.length - 1;
+  for (let i = 0; i < curve.length; i++) {
+    let sum = 0;
+    for (let k = -radius; k <= radius; k++) {
+      sum += kernel[k + radius] * curve[clamp(i + k, 0, last)];
+    }
+    out[i] = sum;
+  }
+  return out;
+}
+
+/** Normalised Gaussian weights, shape [2·radius + 1]. @param sigma - In samples. */
+export function gaussianKernel(sigma: number, radius: number): Float32Array {
+  assert(sigma > 0 && radius >= 0, "a positive sigma");
+  const kernel = new Float32Array(2 * radius + 1);
+  let sum = 0;
+  for (let k = -radius; k <= radius; k++) {
+    kernel[k + radius] = Math.exp((-k * k) / (2 * sigma * sigma));
+    sum += kernel[k + radius];
+  }
+  for (let k = 0; k < kernel.length; k++) kernel[k] /= sum;
+  return kernel;
+}
+
+/**
+ * The `q`-quantile of some numbers, linear between ranks; NaN for none.
+ *
+ * @param q - 0 = smallest, 1 = largest.
+ */
+export function quantile(values: ArrayLike<number>, q: number): number {
+  if (values.length === 0) return Number.NaN;
+  return sampleAt(Float64Array.from(values).sort(), q * (values.length - 1));
+}

@@ -1,0 +1,71 @@
+/**
+ * @file Operating errors: what can go wrong with somebody's files and wishes, as data.
+ *
+ * Our own mistakes are not here: they are `assert` (assert.ts) and crash.
+ */
+
+/** What to do about each failure. The codes are public API: renaming one is a breaking change. */
+export const FAILURES = {
+  audio_empty: "Check the recording: it holds no samples.",
+  audio_too_long: "Cut the recording into parts and make one film of each.",
+  audio_unreadable: "Give a wav, mp3, m4a/aac, ogg, opus or flac file that plays elsewhere.",
+  codec_missing:
+    "Install the optional packages (npm install --include=optional), or use mp4 and wav.",
+  face_missing: "Use a picture that shows one human face from the front.",
+  face_not_there: "Leave --face away to take the largest face, or choose a smaller number.",
+  face_too_small: "Use a larger picture, or crop it around the head.",
+  face_turned: "Use a picture that looks towards the camera.",
+  faces_several: "Choose another with --face N, counted from the largest.",
+  file_missing: "Check the path.",
+  file_unwritable: "Choose a folder that exists and that you may write to.",
+  option_invalid: "See --help for what is allowed.",
+  picture_too_large:
+    "Scale the picture down first; films are rendered at up to --size pixels anyway.",
+  picture_too_small: "Use a picture of at least 128 × 128 pixels.",
+  picture_unreadable: "Give a JPEG, PNG, WebP or AVIF that opens elsewhere.",
+  rig_invalid: "Build it again with `ritratto rig`.",
+  take_invalid: "Build it again with `ritratto listen`, or correct the named field.",
+} as const;
+
+/** Stable name of a failure. */
+export type FailureCode = keyof typeof FAILURES;
+
+/** A failure as plain data: what crosses a worker or `--json`; never a stack. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** What was found, with numbers. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+  readonly details: Readonly<Record<string, number | string>>;
+}
+
+/** Makes a failure with the hint that belongs to its code; also used for warnings. */
+export function failure(
+  code: FailureCode,
+  message: string,
+  details: Failure["details"] = {},
+): Failure {
+  return { code, message, hint: FAILURES[code], details };
+}
+
+/** An operating error. Decide by `code`, never by text. */
+export class FilmError extends Error implements Failure {
+  override readonly name = "FilmError";
+  readonly hint: string;
+
+  /** @param message - What was found, with numbers: "The head is turned 34°, at most 25° work." */
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+    readonly details: Failure["details"] = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.hint = FAILURES[code];
+  }
+
+  toJSON(): Failure {
+    return { code: this.code, message: this.message, hint: this.hint, details: this.details };
+  }
+}

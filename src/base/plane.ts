@@ -1,0 +1,231 @@
+/**
+ * @file Planes of numbers over pixels: blur, grow, shrink, resize, distance. Once-a-portrait work.
+ */
+import { assert } from "./assert.js";
+import { clamp, gaussianKernel } from "./curves.js";
+
+/** One number per pixel, row-major. */
+export interface Plane {
+  readonly data: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A plane of one value. */
+export function makePlane(width: number, height: number, value = 0): Plane {
+  const data = new Float32Array(width * height);
+  if (value !== 0) data.fill(value);
+  return { data, width, height };
+}
+
+/** A new plane, value by value. */
+export function mapPlane(plane: Plane, f: (value: number, index: number) => number): Plane {
+  const out = makePlane(plane.width, plane.height);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = f(plane.data[i], i);
+  return out;
+}
+
+/** Gaussian blur, borders replicated. @param sigma - px; under 0.1 it copies. */
+export function blurPlane(plane: Plane, sigma: number): Plane {
+  if (sigma < 0.1) return mapPlane(plane, (value) => value);
+  const radius = Math.max(1, Math.ceil(2.6 * sigma));
+  const kernel = gaussianKernel(sigma, radius);
+  return convolveColumns(convolveRows(plane, kernel, radius), kernel, radius);
+}
+
+function convolveRows({ data, width, height }: Plane, kernel: Float32Array, radius: number): Plane {
+  const out = makePlane(width, height);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      const inside = x >= radius && x + radius < width;
+      for (let k = -radius; k <= radius; k++) {
+        sum += kernel[k + radius] * data[row + (inside ? x + k : clamp(x + k, 0, width - 1))];
+      }
+      out.data[row + x] = sum;
+    }
+  }
+  return out;
+}
+
+function convolveColumns(plane: Plane, kernel: Float32Array, radius: number): Plane {
+  const { data, width, height } = plane;
+  const out = makePlane(width, height);
+  for (let y = 0; y < height; y++) {
+    const to = y * width;
+    for (let k = -radius; k <= radius; k++) {
+      const from = clamp(y + k, 0, height - 1) * width;
+      const weight = kernel[k + radius];
+      for (let x = 0; x < width; x++) out.data[to + x] += weight * data[from + x];
+    }
+  }
+  return out;
+}
+
+/** Mean over a square of side 2·radius + 1, borders replicated; cost independent of the radius. */
+export function boxMean({ data, width, height }: Plane, radius: number): Plane {
+  const across = makePlane(width, height);
+  const out = makePlane(width, height);
+  const scale = 1 / (2 * radius + 1);
+  slide(data, across.data, { lines: height, length: width, line: width, step: 1 }, radius, scale);
+  slide(
+    across.data,
+    out.data,
+    { lines: width, length: height, line: 1, step: width },
+    radius,
+    scale,
+  );
+  return out;
+}
+
+interface Lines {
+  readonly lines: number;
+  readonly length: number;
+  /** Distance between lines and between samples of a line, in array elements. */
+  readonly line: number;
+  readonly step: number;
+}
+
+function slide(from: Float32Array, to: Float32Array, at: Lines, radius: number, scale: number) {
+  const { lines, length, step } = at;
+  for (let l = 0; l < lines; l++) {
+    const start = l * at.line;
+    const sample = (i: number) => from[start + clamp(i, 0, length - 1) * step];
+    let sum = 0;
+    for (let k = -radius; k <= radius; k++) sum += sample(k);
+    for (let i = 0; i < length; i++) {
+      to[start + i * step] = sum * scale;
+      sum += sample(i + radius + 1) - sample(i - radius);
+    }
+  }
+}
+
+/** 1 within `radius` px of a value above 0.5, else 0 (round structuring element). */
+export function grow(plane: Plane, radius: number): Plane {
+  const distance = distanceTo(plane, (value) => value > 0.5);
+  return mapPlane(distance, (d) => (d <= radius ? 1 : 0));
+}
+
+/** 1 where everything within `radius` px is above 0.5, else 0. */
+export function shrink(plane: Plane, radius: number): Plane {
+  const distance = distanceTo(plane, (value) => value <= 0.5);
+  return mapPlane(distance, (d) => (d > radius ? 1 : 0));
+}
+
+/**
+ * Euclidean distance from each pixel to the nearest pixel that qualifies, px.
+ *
+ * @source Felzenszwalb & Huttenlocher 2012, "Distance Transforms of Sampled Functions".
+ */
+export function distanceTo(plane: Plane, qualifies: (value: number) => boolean): Plane {
+  const { data, width, height } = plane;
+  const far = 1e12;
+  const squared = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) squared[i] = qualifies(data[i]) ? 0 : far;
+  const line = new Float64Array(Math.max(width, height));
+  const envelope = makeEnvelope(line.length);
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height; y++) line[y] = squared[y * width + x];
+    lowerEnvelope(line, height, envelope);
+    for (let y = 0; y < height; y++) squared[y * width + x] = envelope.out[y];
+  }
+  const out = makePlane(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) line[x] = squared[y * width + x];
+    lowerEnvelope(line, width, envelope);
+    for (let x = 0; x < width; x++) out.data[y * width + x] = Math.sqrt(envelope.out[x]);
+  }
+  return out;
+}
+
+interface Envelope {
+  readonly at: Int32Array;
+  readonly from: Float64Array;
+  readonly out: Float64Array;
+}
+
+function makeEnvelope(length: number): Envelope {
+  return {
+    at: new Int32Array(length),
+    from: new Float64Array(length + 1),
+    out: new Float64Array(length),
+  };
+}
+
+/** Lower envelope of parabolas `(x − i)² + line[i]`, written to `envelope.out`. */
+function lowerEnvelope(line: Float64Array, n: number, { at, from, out }: Envelope) {
+  let last = 0;
+  at[0] = 0;
+  from[0] = -Infinity;
+  from[1] = Infinity;
+  for (let i = 1; i < n; i++) {
+    let cross = 0;
+    for (;;) {
+      const j = at[last];
+      cross = (line[i] + i * i - line[j] - j * j) / (2 * (i - j));
+      if (cross > from[last] || last === 0) break;
+      last--;
+    }
+    if (cross <= from[last]) last = -1;
+    last++;
+    at[last] = i;
+    from[last] = last === 0 ? -Infinity : cross;
+    from[last + 1] = Infinity;
+  }
+  let k = 0;
+  for (let x = 0; x < n; x++) {
+    while (from[k + 1] < x) k++;
+    const d = x - at[k];
+    out[x] = d * d + line[at[k]];
+  }
+}
+
+/** Bilinear resize, pixel centres aligned; shrinking by more than 2 aliases. */
+export function resizePlane(plane: Plane, width: number, height: number): Plane {
+  const out = makePlane(width, height);
+  for (let y = 0; y < height; y++) {
+    const v = ((y + 0.5) * plane.height) / height;
+    for (let x = 0; x < width; x++) {
+      const u = ((x + 0.5) * plane.width) / width;
+      out.data[y * width + x] = samplePlane(plane, u, v);
+    }
+  }
+  return out;
+}
+
+/** Bilinear value at a point in px (pixel centres at +0.5), borders replicated. */
+export function samplePlane({ data, width, height }: Plane, x: number, y: number): number {
+  const u = clamp(x - 0.5, 0, width - 1);
+  const v = clamp(y - 0.5, 0, height - 1);
+  const x0 = Math.min(Math.floor(u), Math.max(width - 2, 0));
+  const y0 = Math.min(Math.floor(v), Math.max(height - 2, 0));
+  const right = width > 1 ? 1 : 0;
+  const down = height > 1 ? width : 0;
+  const i = y0 * width + x0;
+  const fx = u - x0;
+  const fy = v - y0;
+  const top = data[i] * (1 - fx) + data[i + right] * fx;
+  const bottom = data[i + down] * (1 - fx) + data[i + down + right] * fx;
+  return top * (1 - fy) + bottom * fy;
+}
+
+/** A part of a plane; it must lie inside. */
+export function cutPlane(plane: Plane, box: Box): Plane {
+  assert(box.x >= 0 && box.y >= 0, "a box inside the plane");
+  assert(box.x + box.width <= plane.width && box.y + box.height <= plane.height, "a box inside");
+  const out = makePlane(box.width, box.height);
+  for (let y = 0; y < box.height; y++) {
+    const from = (box.y + y) * plane.width + box.x;
+    out.data.set(plane.data.subarray(from, from + box.width), y * box.width);
+  }
+  return out;
+}
+
+/** A rectangle of whole pixels. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}

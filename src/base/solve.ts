@@ -1,0 +1,156 @@
+/** @file Small dense linear algebra: LU, Cholesky, 3×3 singular values, non-negative fits. */
+import { assert } from "./assert.js";
+
+/** A square matrix factored once, to solve for many right sides. */
+export interface Factored {
+  /** L (unit diagonal, below) and U, row-major, rows permuted, shape [n, n]. */
+  readonly lu: Float64Array;
+  /** Which row of the matrix stands at each row of `lu`, shape [n]. */
+  readonly order: Int32Array;
+  readonly n: number;
+}
+
+/** LU with partial pivoting. @param matrix - Row-major, shape [n, n]; not changed. */
+export function factor(matrix: ArrayLike<number>, n: number): Factored {
+  assert(matrix.length === n * n, "a square matrix");
+  const lu = Float64Array.from(matrix);
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) {
+      if (Math.abs(lu[i * n + k]) > Math.abs(lu[pivot * n + k])) pivot = i;
+    }
+    assert(lu[pivot * n + k] !== 0, "a regular matrix");
+    if (pivot !== k) {
+      for (let j = 0; j < n; j++) {
+        [lu[k * n + j], lu[pivot * n + j]] = [lu[pivot * n + j], lu[k * n + j]];
+      }
+      [order[k], order[pivot]] = [order[pivot], order[k]];
+    }
+    for (let i = k + 1; i < n; i++) {
+      const f = lu[i * n + k] / lu[k * n + k];
+      if (f === 0) continue;
+      lu[i * n + k] = f;
+      for (let j = k + 1; j < n; j++) lu[i * n + j] -= f * lu[k * n + j];
+    }
+  }
+  return { lu, order, n };
+}
+
+/** Solves A·x = b. @param b - Right side, shape [n]; not changed. */
+export function solve({ lu, order, n }: Factored, b: ArrayLike<number>): Float64Array {
+  const x = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = b[order[i]];
+    for (let j = 0; j < i; j++) sum -= lu[i * n + j] * x[j];
+    x[i] = sum;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    let sum = x[i];
+    for (let j = i + 1; j < n; j++) sum -= lu[i * n + j] * x[j];
+    x[i] = sum / lu[i * n + i];
+  }
+  return x;
+}
+
+/** The inverse, row-major, shape [n, n]. */
+export function invert(factored: Factored): Float64Array {
+  const { n } = factored;
+  const inverse = new Float64Array(n * n);
+  const unit = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    unit[j] = 1;
+    const column = solve(factored, unit);
+    unit[j] = 0;
+    for (let i = 0; i < n; i++) inverse[i * n + j] = column[i];
+  }
+  return inverse;
+}
+
+/**
+ * The rotation nearest to a 3×3 matrix, and the sum of (signed) singular values along it.
+ *
+ * For H = U·S·Vᵀ it gives R = U·D·Vᵀ with D = diag(1, 1, det(U·Vᵀ)) and tr(S·D): what weighted
+ * Procrustes needs. Found by Jacobi rotations of HᵀH.
+ *
+ * @param h - Row-major, shape [9], rank at least 2.
+ * @source Kabsch 1976; Umeyama 1991.
+ */
+export function nearestRotation(h: ArrayLike<number>): { rotation: Float64Array; trace: number } {
+  const { vectors: v, values } = eigenSymmetric3(transposeTimes(h));
+  const order = [0, 1, 2].sort((a, b) => values[b] - values[a]);
+  const column = (m: ArrayLike<number>, j: number) => [m[j], m[3 + j], m[6 + j]];
+  const right = order.map((j) => column(v, j));
+  const singular = order.map((j) => Math.sqrt(Math.max(values[j], 0)));
+  assert(singular[1] > 0, "points that do not lie on one line");
+  const left = [0, 1].map((k) => times(h, right[k]).map((x) => x / singular[k]));
+  left.push(cross(left[0], left[1]));
+  // The third pair is fixed by handedness; its sign says whether H itself mirrors.
+  if (dot(cross(right[0], right[1]), right[2]) < 0) right[2] = right[2].map((x) => -x);
+  const last = dot(left[2], times(h, right[2]));
+  const rotation = new Float64Array(9);
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      for (let k = 0; k < 3; k++) rotation[3 * i + j] += left[k][i] * right[k][j];
+    }
+  }
+  return { rotation, trace: singular[0] + singular[1] + last };
+}
+
+const dot = (a: number[], b: number[]) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+
+const cross = (a: number[], b: number[]) => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];
+
+const times = (m: ArrayLike<number>, x: number[]) =>
+  [0, 3, 6].map((row) => m[row] * x[0] + m[row + 1] * x[1] + m[row + 2] * x[2]);
+
+function transposeTimes(h: ArrayLike<number>): Float64Array {
+  const out = new Float64Array(9);
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      for (let k = 0; k < 3; k++) out[3 * i + j] += h[3 * k + i] * h[3 * k + j];
+    }
+  }
+  return out;
+}
+
+/** Eigenvalues and eigenvectors (as columns) of a symmetric 3×3 matrix by cyclic Jacobi. */
+function eigenSymmetric3(matrix: Float64Array): { values: number[]; vectors: Float64Array } {
+  const a = Float64Array.from(matrix);
+  const v = Float64Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  for (let sweep = 0; sweep < 30; sweep++) {
+    for (const [p, q] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ]) {
+      const apq = a[3 * p + q];
+      if (Math.abs(apq) < 1e-300) continue;
+      const theta = (a[3 * q + q] - a[3 * p + p]) / (2 * apq);
+      const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+      const c = 1 / Math.sqrt(t * t + 1);
+      const s = t * c;
+      for (let k = 0; k < 3; k++) {
+        const kp = a[3 * k + p];
+        const kq = a[3 * k + q];
+        a[3 * k + p] = c * kp - s * kq;
+        a[3 * k + q] = s * kp + c * kq;
+      }
+      for (let k = 0; k < 3; k++) {
+        const pk = a[3 * p + k];
+        const qk = a[3 * q + k];
+        a[3 * p + k] = c * pk - s * qk;
+        a[3 * q + k] = s * pk + c * qk;
+        const vp = v[3 * k + p];
+        const vq = v[3 * k + q];
+        v[3 * k + p] = c * vp - s * vq;
+        v[3 * k + q] = s * vp + c * vq;
+      }
+    }
+  }
+  return { values: [a[0], a[4], a[8]], vectors: v };
+}

@@ -1,0 +1,83 @@
+/** @file How a head pose moves the points of a rig: a turn about the neck, softly limited. */
+import type { Rig } from "../rig/rig.js";
+import { POINT } from "../rig/topology.js";
+
+/** A linear motion in the head frame: p → m·p + t. */
+export interface Motion {
+  /** Row-major, shape [9]. */
+  readonly m: Float64Array;
+  /** cm, shape [3]. */
+  readonly t: Float64Array;
+}
+
+/** Beyond these the picture has no cheek, ear or neck to show, radians: pitch, yaw, roll. */
+export const HEAD_LIMITS_RAD = [8, 10, 9].map((degrees) => (degrees * Math.PI) / 180);
+/** From the picture plane to the viewer, cm: leaning forward enlarges. */
+const VIEW_CM = 60;
+
+/** The joint that the head turns about, below and behind the chin, head frame, cm. */
+export function neckJoint(rig: Rig): readonly [number, number, number] {
+  return [0, rig.neutral[POINT.chin * 3 + 1] - 3, -5.5];
+}
+
+/** At rest. */
+export function makeMotion(): Motion {
+  return { m: Float64Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1]), t: new Float64Array(3) };
+}
+
+/** Grows like x near 0 and never passes `limit`. */
+export function softLimit(x: number, limit: number): number {
+  const r = x / limit;
+  return x / (1 + r * r * r * r) ** 0.25;
+}
+
+/**
+ * The motion of a head pose: Rz(roll)·Ry(yaw)·Rx(pitch) about the joint, then the shift.
+ *
+ * @param head - pitch, yaw, roll in radians; x, y, z in cm; shape [6].
+ */
+export function headMotion(
+  head: Float32Array,
+  joint: readonly [number, number, number],
+  out: Motion,
+): Motion {
+  const pitch = softLimit(head[0], HEAD_LIMITS_RAD[0]);
+  const yaw = softLimit(head[1], HEAD_LIMITS_RAD[1]);
+  const roll = softLimit(head[2], HEAD_LIMITS_RAD[2]);
+  const [cx, sx] = [Math.cos(pitch), Math.sin(pitch)];
+  const [cy, sy] = [Math.cos(yaw), Math.sin(yaw)];
+  const [cz, sz] = [Math.cos(roll), Math.sin(roll)];
+  const scale = VIEW_CM / (VIEW_CM - head[5]);
+  const { m, t } = out;
+  m[0] = scale * cz * cy;
+  m[1] = scale * (cz * sy * sx - sz * cx);
+  m[2] = scale * (cz * sy * cx + sz * sx);
+  m[3] = scale * sz * cy;
+  m[4] = scale * (sz * sy * sx + cz * cx);
+  m[5] = scale * (sz * sy * cx - cz * sx);
+  m[6] = scale * -sy;
+  m[7] = scale * cy * sx;
+  m[8] = scale * cy * cx;
+  for (let a = 0; a < 3; a++) {
+    const turned = m[3 * a] * joint[0] + m[3 * a + 1] * joint[1] + m[3 * a + 2] * joint[2];
+    t[a] = joint[a] - turned + (a < 2 ? head[3 + a] : 0);
+  }
+  return out;
+}
+
+/** Applies a motion to points. @param points - cm, shape [n, 3]; may be `out`. */
+export function movePoints(
+  { m, t }: Motion,
+  points: Float32Array,
+  out: Float32Array,
+): Float32Array {
+  for (let i = 0; i < points.length; i += 3) {
+    const x = points[i];
+    const y = points[i + 1];
+    const z = points[i + 2];
+    out[i] = m[0] * x + m[1] * y + m[2] * z + t[0];
+    out[i + 1] = m[3] * x + m[4] * y + m[5] * z + t[1];
+    out[i + 2] = m[6] * x + m[7] * y + m[8] * z + t[2];
+  }
+  return out;
+}

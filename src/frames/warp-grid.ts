@@ -1,0 +1,329 @@
+/**
+ * @file Head, hair, neck and shoulders: a grid of nodes over the picture that the face pulls along.
+ *
+ * Each node knows the way it goes when the head turns, when the face's outline moves and when the
+ * chest lifts. The displacements are inverted on the grid, so that every pixel of the frame asks
+ * where it comes from: no holes, no folds, no border that wobbles.
+ */
+import { clamp, smoothstep } from "../base/curves.js";
+import type { HeadPose } from "../portrait/pose.js";
+import type { Rig } from "../rig/rig.js";
+import { OVAL, POINT } from "../rig/topology.js";
+import type { Motion } from "./head-motion.js";
+
+/** Side of a cell, cm, and its limits in px. */
+const CELL_CM = 0.3;
+const CELL_MIN_PX = 4;
+const CELL_MAX_PX = 20;
+/** Depth falls behind the outline by this per cm, down to the ear's plane. */
+const DEPTH_SLOPE = 0.45;
+const DEPTH_MAX_CM = 3;
+/** The neck: all of the head's motion from here up, none from there down, cm below the chin. */
+const NECK_TOP_CM = 0.6;
+const NECK_BOTTOM_CM = 6;
+/** How far from the face's outline something still belongs to the head, cm. */
+const HEAD_REACH_CM = [11, 18] as const;
+/** The outline's points that a node outside follows. */
+const FOLLOWED = 8;
+/** Chest at full breath, cm. */
+const BREATH_CM = 0.22;
+/** Width of the seam inside the outline where the skin's motion takes over, cm. */
+const SEAM_CM = [0.2, 1.3] as const;
+
+/** Where the nodes are and what moves them. */
+export interface WarpGrid {
+  /** Cell side, px; node (column, row) lies at (column · cell, row · cell). */
+  readonly cell: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Nodes in the head frame, cm, shape [nodes, 3]. */
+  readonly head: Float32Array;
+  /** Share of the head's motion, 0..1, shape [nodes]. */
+  readonly headShare: Float32Array;
+  /** Share of the chest's lift, 0..1, shape [nodes]. */
+  readonly breathShare: Float32Array;
+  /** Way from the outline, cm, 0 inside, shape [nodes]. */
+  readonly outside: Float32Array;
+  /** Outline points followed, as positions in `OVAL`, and how much, shape [nodes, FOLLOWED]. */
+  readonly followed: Uint8Array;
+  readonly follow: Float32Array;
+  /** First corner of the skin triangle under the node, in `Skin.triangles`, or −1, shape [nodes]. */
+  readonly triangle: Int32Array;
+  /** Barycentric weights of its first two corners, shape [nodes, 2]. */
+  readonly bary: Float32Array;
+  /** Share of the skin's own motion, 0..1, shape [nodes]. */
+  readonly skinShare: Float32Array;
+}
+
+/**
+ * Lays the grid over a rig's picture.
+ *
+ * @param source - The skin in the picture, cam px, shape [vertices, 3].
+ * @param inward - Way from the outline of each skin vertex, cm, shape [vertices].
+ */
+export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): WarpGrid {
+  const { width, height } = rig.picture;
+  const cell = Math.round(clamp(CELL_CM * rig.pose.pxPerCm, CELL_MIN_PX, CELL_MAX_PX));
+  const columns = Math.ceil(width / cell) + 1;
+  const rows = Math.ceil(height / cell) + 1;
+  const nodes = columns * rows;
+  const grid: WarpGrid = {
+    cell,
+    columns,
+    rows,
+    head: new Float32Array(nodes * 3),
+    headShare: new Float32Array(nodes),
+    breathShare: new Float32Array(nodes),
+    outside: new Float32Array(nodes),
+    followed: new Uint8Array(nodes * FOLLOWED),
+    follow: new Float32Array(nodes * FOLLOWED),
+    triangle: new Int32Array(nodes).fill(-1),
+    bary: new Float32Array(nodes * 2),
+    skinShare: new Float32Array(nodes),
+  };
+  const depth = new Float32Array(nodes);
+  findTriangles(grid, rig, source, inward, depth);
+  const oval = OVAL.map((v) => [source[3 * v], -source[3 * v + 1], source[3 * v + 2]] as const);
+  const chin = rig.neutral[POINT.chin * 3 + 1];
+  for (let n = 0; n < nodes; n++) {
+    const x = (n % columns) * cell;
+    const y = Math.floor(n / columns) * cell;
+    const near = followOutline(grid, n, x, y, oval, rig.pose.pxPerCm);
+    const inside = grid.triangle[n] >= 0;
+    grid.outside[n] = inside ? 0 : near.distanceCm;
+    const back = Math.min(DEPTH_SLOPE * near.distanceCm, DEPTH_MAX_CM) * rig.pose.pxPerCm;
+    const z = inside ? depth[n] : near.depth - back;
+    fromCam(rig.pose, x, -y, z, grid.head, 3 * n);
+    const below = chin - grid.head[3 * n + 1];
+    const neck = 1 - smoothstep(NECK_TOP_CM, NECK_BOTTOM_CM, below);
+    const reach = 1 - smoothstep(HEAD_REACH_CM[0], HEAD_REACH_CM[1], grid.outside[n]);
+    grid.headShare[n] = neck * reach;
+    grid.breathShare[n] = smoothstep(1, 7, below);
+  }
+  return grid;
+}
+
+/** Which skin triangle lies under each node (the nearest, where several do), and its depth. */
+function findTriangles(
+  grid: WarpGrid,
+  rig: Rig,
+  source: Float32Array,
+  inward: Float32Array,
+  depth: Float32Array,
+): void {
+  const { cell, columns, rows } = grid;
+  const triangles = [...rig.skin.triangles, ...openings(rig)];
+  depth.fill(-Infinity);
+  for (let t = 0; t < triangles.length; t += 3) {
+    const corners = [triangles[t], triangles[t + 1], triangles[t + 2]];
+    const [x0, x1, x2] = corners.map((v) => source[3 * v]);
+    const [y0, y1, y2] = corners.map((v) => -source[3 * v + 1]);
+    const area = (x1 - x0) * (y2 - y0) - (y1 - y0) * (x2 - x0);
+    if (Math.abs(area) < 1e-9) continue;
+    const left = Math.max(0, Math.ceil(Math.min(x0, x1, x2) / cell));
+    const right = Math.min(columns - 1, Math.floor(Math.max(x0, x1, x2) / cell));
+    const top = Math.max(0, Math.ceil(Math.min(y0, y1, y2) / cell));
+    const bottom = Math.min(rows - 1, Math.floor(Math.max(y0, y1, y2) / cell));
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) {
+        const [x, y] = [column * cell, row * cell];
+        const a = ((x1 - x) * (y2 - y) - (y1 - y) * (x2 - x)) / area;
+        const b = ((x2 - x) * (y0 - y) - (y2 - y) * (x0 - x)) / area;
+        const c = 1 - a - b;
+        if (a < -1e-6 || b < -1e-6 || c < -1e-6) continue;
+        const n = row * columns + column;
+        const at = (f: (v: number) => number) =>
+          a * f(corners[0]) + b * f(corners[1]) + c * f(corners[2]);
+        const z = at((v) => source[3 * v + 2]);
+        if (z <= depth[n]) continue;
+        depth[n] = z;
+        grid.triangle[n] = t < rig.skin.triangles.length ? t : -2;
+        grid.bary[2 * n] = a;
+        grid.bary[2 * n + 1] = b;
+        grid.skinShare[n] = smoothstep(
+          SEAM_CM[0],
+          SEAM_CM[1],
+          at((v) => inward[v]),
+        );
+      }
+    }
+  }
+  // Inside an opening the skin draws itself; the grid under it only has to be near.
+  for (let n = 0; n < grid.triangle.length; n++) {
+    if (grid.triangle[n] === -2) {
+      grid.triangle[n] = nearestTriangle(grid, n);
+    }
+  }
+}
+
+/** Triangles over mouth and eyes, so that the grid has depth there. */
+function openings({ skin }: Rig): number[] {
+  const mouth = [...skin.mouthUpper, ...[...skin.mouthLower].slice(1, -1).reverse()];
+  const triangles: number[] = [];
+  for (const ring of [mouth, [...skin.rightEye], [...skin.leftEye]]) {
+    for (let i = 1; i < ring.length >> 1; i++) {
+      const [a, b] = [ring[i - 1], ring[i]];
+      const [c, d] = [ring[ring.length - i], ring[(ring.length - i + 1) % ring.length]];
+      triangles.push(a, b, c, a, c, d);
+    }
+  }
+  return triangles;
+}
+
+/** The triangle of the nearest node upwards that has one. */
+function nearestTriangle({ triangle, columns }: WarpGrid, node: number): number {
+  for (let n = node; n >= 0; n -= columns) if (triangle[n] >= 0) return triangle[n];
+  return -1;
+}
+
+/** Sets whom a node follows; tells its way from the outline and the outline's depth there. */
+function followOutline(
+  grid: WarpGrid,
+  n: number,
+  x: number,
+  y: number,
+  oval: readonly (readonly [number, number, number])[],
+  pxPerCm: number,
+): { distanceCm: number; depth: number } {
+  const soft = 1.2 * pxPerCm;
+  const near = oval
+    .map(([ox, oy, oz], k) => ({ k, d2: (ox - x) ** 2 + (oy - y) ** 2, z: oz }))
+    .sort((a, b) => a.d2 - b.d2)
+    .slice(0, FOLLOWED);
+  // Inverse square distance, less the ninth's, so that nobody drops out with a jump.
+  const weights = near.map(({ d2 }) => 1 / (d2 + soft * soft));
+  const least = weights[weights.length - 1] * 0.999;
+  const total = weights.reduce((sum, w) => sum + w - least, 0);
+  let depth = 0;
+  near.forEach(({ k, z }, i) => {
+    const share = (weights[i] - least) / total;
+    grid.followed[n * FOLLOWED + i] = k;
+    grid.follow[n * FOLLOWED + i] = share;
+    depth += share * z;
+  });
+  return { distanceCm: distanceToRing(x, y, oval) / pxPerCm, depth };
+}
+
+function distanceToRing(
+  x: number,
+  y: number,
+  ring: readonly (readonly [number, number, number])[],
+): number {
+  let best = Infinity;
+  ring.forEach(([x0, y0], i) => {
+    const [x1, y1] = ring[(i + 1) % ring.length];
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    const t = clamp(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1), 0, 1);
+    best = Math.min(best, Math.hypot(x0 + t * dx - x, y0 + t * dy - y));
+  });
+  return best;
+}
+
+/** cam px → head frame, cm. */
+function fromCam(
+  { rotation: m, origin, pxPerCm }: HeadPose,
+  x: number,
+  y: number,
+  z: number,
+  out: Float32Array,
+  to: number,
+): void {
+  for (let a = 0; a < 3; a++) {
+    out[to + a] = (m[a] * x + m[3 + a] * y + m[6 + a] * z) / pxPerCm + origin[a];
+  }
+}
+
+/** What moves the nodes in one frame. */
+export interface GridForces {
+  readonly motion: Motion;
+  /** How far each skin vertex has gone in the picture, px (y down), shape [vertices, 2]. */
+  readonly skinShift: Float32Array;
+  /** How far expression alone moved each outline point, px (y down), shape [36, 2]. */
+  readonly ovalShift: Float32Array;
+  /** 0..1. */
+  readonly breath: number;
+}
+
+/**
+ * Where each node goes.
+ *
+ * @param out - Displacements, px (y down), shape [nodes, 2].
+ */
+export function displaceNodes(
+  grid: WarpGrid,
+  rig: Rig,
+  forces: GridForces,
+  out: Float32Array,
+): Float32Array {
+  const { motion, skinShift, ovalShift } = forces;
+  const { rotation: r, pxPerCm } = rig.pose;
+  const turn = screenTurn(r, motion, pxPerCm);
+  const breathX = -r[1] * BREATH_CM * pxPerCm * forces.breath;
+  const breathY = -r[4] * BREATH_CM * pxPerCm * forces.breath;
+  const reach = outlineReach(ovalShift) / pxPerCm;
+  const { triangles } = rig.skin;
+  for (let n = 0; n < grid.headShare.length; n++) {
+    const h = 3 * n;
+    const share = grid.headShare[n];
+    let dx = grid.breathShare[n] * breathX;
+    let dy = grid.breathShare[n] * breathY;
+    if (share > 0) {
+      const x = grid.head[h];
+      const y = grid.head[h + 1];
+      const z = grid.head[h + 2];
+      dx += share * (turn[0] * x + turn[1] * y + turn[2] * z + turn[3]);
+      dy += share * (turn[4] * x + turn[5] * y + turn[6] * z + turn[7]);
+    }
+    const away = grid.outside[n];
+    if (away < reach) {
+      const left = 1 - away / reach;
+      const fade = left * left;
+      for (let i = n * FOLLOWED, end = i + FOLLOWED; i < end; i++) {
+        const weight = grid.follow[i] * fade;
+        dx += weight * ovalShift[2 * grid.followed[i]];
+        dy += weight * ovalShift[2 * grid.followed[i] + 1];
+      }
+    }
+    const skin = grid.skinShare[n];
+    const t = grid.triangle[n];
+    if (skin > 0 && t >= 0) {
+      const wa = grid.bary[2 * n];
+      const wb = grid.bary[2 * n + 1];
+      const a = 2 * triangles[t];
+      const b = 2 * triangles[t + 1];
+      const c = 2 * triangles[t + 2];
+      const wc = 1 - wa - wb;
+      dx += skin * (wa * skinShift[a] + wb * skinShift[b] + wc * skinShift[c] - dx);
+      dy += skin * (wa * skinShift[a + 1] + wb * skinShift[b + 1] + wc * skinShift[c + 1] - dy);
+    }
+    out[2 * n] = dx;
+    out[2 * n + 1] = dy;
+  }
+  return out;
+}
+
+/** The motion less identity, on the screen: rows for x and for y (down), four numbers each. */
+function screenTurn(r: Float64Array, { m, t }: Motion, pxPerCm: number): Float64Array {
+  const turn = new Float64Array(8);
+  for (let axis = 0; axis < 2; axis++) {
+    const sign = axis === 0 ? pxPerCm : -pxPerCm;
+    for (let k = 0; k < 3; k++) {
+      const row = 3 * axis + k;
+      turn[4 * axis + 3] += sign * r[row] * t[k];
+      for (let j = 0; j < 3; j++) {
+        turn[4 * axis + j] += sign * r[row] * (m[3 * k + j] - (k === j ? 1 : 0));
+      }
+    }
+  }
+  return turn;
+}
+
+/** How far the outline's motion reaches outwards, px: far enough that nothing folds. */
+function outlineReach(ovalShift: Float32Array): number {
+  let most = 0;
+  for (let k = 0; k < ovalShift.length; k += 2) {
+    most = Math.max(most, Math.hypot(ovalShift[k], ovalShift[k + 1]));
+  }
+  // The slope of s·(1 − d/reach)² is at most 2·s/reach; under 0.7 it does not fold.
+  return Math.max(2.9 * most, 1e-3);
+}

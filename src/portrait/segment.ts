@@ -1,0 +1,114 @@
+/**
+ * @file What each pixel shows: background, hair, body, face, clothes, other.
+ *
+ * The network sees 256 × 256 pixels, so it looks twice: at the whole picture, and at the head alone,
+ * which gives the hair four times as many samples. The head's answer wins where it covers.
+ */
+
+import { clamp, smoothstep } from "../base/curves.js";
+import { cropRoi, type Pyramid, type Roi } from "../base/picture.js";
+import { makePlane, type Plane } from "../base/plane.js";
+import type { Net } from "../base/ports.js";
+import { roiOfLandmarks } from "./landmarks.js";
+
+/** The network's classes, in its order. */
+export const CLASSES = ["background", "hair", "body", "face", "clothes", "other"] as const;
+
+/** Name of one class. */
+export type PersonClass = (typeof CLASSES)[number];
+
+/** Probabilities of each class, 0..1, summing to 1 at each pixel. */
+export type ClassMaps = Readonly<Record<PersonClass, Plane>>;
+
+const INPUT_PX = 256;
+/** Head crop: side in extents of the face, and how far its centre lies above the face's. */
+const HEAD_SCALE = 2.2;
+const HEAD_RAISE = 0.04;
+
+/**
+ * Class probabilities at reduced size.
+ *
+ * @param points - Landmarks of the person, px of the full picture.
+ * @param scale - Size of the maps relative to the picture, ≤ 1.
+ */
+export async function segmentPerson(
+  net: Net,
+  pyramid: Pyramid,
+  points: Float32Array,
+  scale: number,
+): Promise<ClassMaps> {
+  const { width, height } = pyramid[0];
+  const whole: Roi = {
+    centerX: width / 2,
+    centerY: height / 2,
+    size: Math.max(width, height),
+    angleRad: 0,
+  };
+  const face = roiOfLandmarks(points, HEAD_SCALE);
+  const head = { ...face, centerY: face.centerY - HEAD_RAISE * face.size, angleRad: 0 };
+  const wide = await classify(net, pyramid, whole);
+  const near = head.size < whole.size ? await classify(net, pyramid, head) : wide;
+  const nearRoi = near === wide ? whole : head;
+
+  const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+  const maps = CLASSES.map(() => makePlane(size.width, size.height));
+  for (let y = 0, i = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++, i++) {
+      const px = (x + 0.5) / scale;
+      const py = (y + 0.5) / scale;
+      const inNear = near === wide ? 0 : insideness(nearRoi, px, py);
+      maps.forEach((map, c) => {
+        const far = inNear < 1 ? sampleClass(wide, whole, c, px, py) : 0;
+        const close = inNear > 0 ? sampleClass(near, nearRoi, c, px, py) : 0;
+        map.data[i] = far + (close - far) * inNear;
+      });
+    }
+  }
+  return Object.fromEntries(CLASSES.map((name, c) => [name, maps[c]])) as Record<
+    PersonClass,
+    Plane
+  >;
+}
+
+/** 0 outside a crop, 1 inside, soft over its outer tenth. */
+function insideness(roi: Roi, x: number, y: number): number {
+  const toEdge = roi.size / 2 - Math.max(Math.abs(x - roi.centerX), Math.abs(y - roi.centerY));
+  return smoothstep(0, 0.1 * roi.size, toEdge);
+}
+
+/** One look: probabilities by softmax, shape [256, 256, 6]. */
+async function classify(net: Net, pyramid: Pyramid, roi: Roi): Promise<Float32Array> {
+  const crop = cropRoi(pyramid, roi, {
+    size: INPUT_PX,
+    scale: 1 / 255,
+    offset: 0,
+    // Black borders would be taken for clothes.
+    outside: "replicate",
+  });
+  const { classes } = await net.run(crop, [1, INPUT_PX, INPUT_PX, 3]);
+  const count = CLASSES.length;
+  const out = new Float32Array(classes.length);
+  for (let i = 0; i < out.length; i += count) {
+    let highest = classes[i];
+    for (let c = 1; c < count; c++) highest = Math.max(highest, classes[i + c]);
+    let sum = 0;
+    for (let c = 0; c < count; c++) sum += Math.exp(classes[i + c] - highest);
+    for (let c = 0; c < count; c++) out[i + c] = Math.exp(classes[i + c] - highest) / sum;
+  }
+  return out;
+}
+
+/** Bilinear probability at a picture point; `roi` is upright. */
+function sampleClass(maps: Float32Array, roi: Roi, c: number, x: number, y: number): number {
+  const u = ((x - roi.centerX) / roi.size + 0.5) * INPUT_PX - 0.5;
+  const v = ((y - roi.centerY) / roi.size + 0.5) * INPUT_PX - 0.5;
+  const x0 = clamp(Math.floor(u), 0, INPUT_PX - 2);
+  const y0 = clamp(Math.floor(v), 0, INPUT_PX - 2);
+  const fx = clamp(u - x0, 0, 1);
+  const fy = clamp(v - y0, 0, 1);
+  const at = (dx: number, dy: number) =>
+    maps[((y0 + dy) * INPUT_PX + x0 + dx) * CLASSES.length + c];
+  return (
+    (at(0, 0) * (1 - fx) + at(1, 0) * fx) * (1 - fy) + (at(0, 1) * (1 - fx) + at(1, 1) * fx) * fy
+  );
+}

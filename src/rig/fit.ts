@@ -1,0 +1,48 @@
+/**
+ * @file The expression shapes of one face: sizes taken from the face, lids that close exactly.
+ */
+import { CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
+import { clamp } from "../base/curves.js";
+import type { Blendshape } from "./basis.js";
+import { fitBlink } from "./blink.js";
+import { LEFT_EYE, POINT, RIGHT_EYE } from "./topology.js";
+
+/**
+ * Scales the learned shapes to a face by the size of its parts, and remakes the blinks.
+ *
+ * @param neutral - The face in the head frame, cm, shape [468, 3].
+ * @param canonical - The face that the shapes were learned on, same shape.
+ */
+export function fitBasis(
+  basis: readonly Blendshape[],
+  neutral: Float32Array,
+  canonical: Float32Array,
+): Blendshape[] {
+  const ratio = (a: number, b: number) => distance(neutral, a, b) / distance(canonical, a, b);
+  const jaw = clamp(ratio(POINT.noseBase, POINT.chin), 0.85, 1.15);
+  const mouth = clamp(ratio(POINT.mouthRight, POINT.mouthLeft), 0.8, 1.2);
+  const rightEye = clamp(ratio(33, 133), 0.8, 1.2);
+  const leftEye = clamp(ratio(263, 362), 0.8, 1.2);
+  const shapes = CHANNELS.map((name, channel): Blendshape => {
+    let gain = 1;
+    if (name.startsWith("jaw")) gain = jaw;
+    else if (name.startsWith("mouth")) gain = mouth;
+    else if (name.startsWith("eye")) gain = name.endsWith("Right") ? rightEye : leftEye;
+    return { index: basis[channel].index, delta: basis[channel].delta.map((d) => d * gain) };
+  });
+  for (const [name, eye] of [
+    ["eyeBlinkRight", RIGHT_EYE],
+    ["eyeBlinkLeft", LEFT_EYE],
+  ] as const) {
+    shapes[CHANNEL_INDEX[name]] = fitBlink(neutral, shapes[CHANNEL_INDEX[name]], eye);
+  }
+  return shapes;
+}
+
+function distance(points: Float32Array, a: number, b: number): number {
+  return Math.hypot(
+    points[3 * a] - points[3 * b],
+    points[3 * a + 1] - points[3 * b + 1],
+    points[3 * a + 2] - points[3 * b + 2],
+  );
+}

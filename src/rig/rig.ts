@@ -1,0 +1,159 @@
+/**
+ * @file The portrait, able to move: a skin with 52 expressions, eyes, mouth, light and background.
+ *
+ * Everything a frame needs, as plain data. How it moves and is drawn is in `frames/`.
+ */
+import { clamp } from "../base/curves.js";
+import type { Picture } from "../base/picture.js";
+import { blurPlane, makePlane, samplePlane } from "../base/plane.js";
+import type { Assets } from "../base/ports.js";
+import { type Run, step } from "../base/run.js";
+import { SKIN_COUNT } from "../portrait/landmarks.js";
+import type { Portrait } from "../portrait/portrait.js";
+import { type HeadPose, headPoints, toCam } from "../portrait/pose.js";
+import { type Blendshape, readBasis } from "./basis.js";
+import { buildEye, type Eye } from "./eyes.js";
+import { fitBasis } from "./fit.js";
+import { edgeDistances } from "./geodesic.js";
+import { buildLids } from "./lids.js";
+import { fitLight } from "./light.js";
+import { followLips, type LipFollowers } from "./lips.js";
+import { neighboursOf, smoothNormals } from "./normals.js";
+import { boxAround, cutPatch, fillPatch, maskOf, type Patch } from "./patch.js";
+import { buildSkin, makeSkinScratch, type Skin, skinVertices } from "./subdivide.js";
+import { readTone, type Tone } from "./tone.js";
+import { BROWS, LEFT_EYE, LOWER_LIP, OVAL, RIGHT_EYE, UPPER_LIP } from "./topology.js";
+
+/** A portrait, able to move. Left and right are the subject's. */
+export interface Rig {
+  readonly picture: Picture;
+  /** The background without the person; equals the picture where `hole` is 0. */
+  readonly plate: Picture;
+  readonly hole: Uint8Array;
+  /** 0 = background, 255 = person, shape [height, width]. */
+  readonly matte: Uint8Array;
+  readonly pose: HeadPose;
+  /** The face of the picture, head frame, cm, shape [468, 3]. */
+  readonly neutral: Float32Array;
+  readonly skin: Skin;
+  /** One per channel, in `CHANNELS` order. */
+  readonly shapes: readonly Blendshape[];
+  readonly lips: LipFollowers;
+  /** Way from the face's outline along the canonical mesh, cm, shape [468]. */
+  readonly ovalDistance: Float32Array;
+  readonly rightEye: Eye;
+  readonly leftEye: Eye;
+  /** The surroundings of each eye with its lids shut. */
+  readonly rightLid: Patch;
+  readonly leftLid: Patch;
+  /** The lips without what shows between them; absent if nothing does. */
+  readonly lipPatch: Patch | undefined;
+  /** Nine coefficients, see light.ts. */
+  readonly light: Float32Array;
+  readonly tone: Tone;
+}
+
+/** Lips farther apart than this show what is between them, cm. */
+const PARTED_CM = 0.12;
+/** Skin triangles are split twice where a centimetre has more pixels than this. */
+const FINE_PX_PER_CM = 9;
+
+/** Builds the rig of a portrait. */
+export async function buildRig(
+  portrait: Portrait,
+  on: { readonly assets: Assets },
+  run?: Run,
+): Promise<Rig> {
+  step(run, "rig", 0, 3);
+  const { picture, landmarks, pose, canonical } = portrait;
+  const basis = await readBasis(on.assets);
+  const neutral = headPoints(pose, landmarks);
+  const skin = buildSkin(canonical.triangles, pose.pxPerCm > FINE_PX_PER_CM ? 2 : 1);
+  const cam = toCam(pose, neutral, new Float32Array(SKIN_COUNT * 3));
+  const source = sourceVertices(skin, cam);
+  const ovalDistance = edgeDistances(canonical.vertices, skin.coarse, OVAL);
+  step(run, "rig", 1, 3);
+  const opening = (ring: Uint16Array) => outline(source, ring);
+  const iris = (first: number) => landmarks.slice(first * 3, (first + 5) * 3);
+  const mouth = outline(source, [...skin.mouthUpper, ...[...skin.mouthLower].reverse()]);
+  const rightEye = buildEye(picture, opening(skin.rightEye), iris(RIGHT_EYE.iris));
+  const leftEye = buildEye(picture, opening(skin.leftEye), iris(LEFT_EYE.iris));
+  const tone = readTone(picture, landmarks);
+  const lid = (ring: Uint16Array) => buildLids(picture, opening(ring));
+  step(run, "rig", 2, 3);
+  const rig: Rig = {
+    picture,
+    plate: portrait.plate.picture,
+    hole: portrait.plate.hole,
+    matte: Uint8Array.from(portrait.matte.data, (value) => Math.round(255 * value)),
+    pose,
+    neutral,
+    skin,
+    shapes: fitBasis(basis, neutral, canonical.vertices),
+    lips: followLips(neutral, canonical.vertices, skin.coarse),
+    ovalDistance,
+    rightEye,
+    leftEye,
+    rightLid: lid(skin.rightEye),
+    leftLid: lid(skin.leftEye),
+    lipPatch: lipGap(neutral) > PARTED_CM ? fillMouth(picture, mouth) : undefined,
+    light: readLight(picture, skin, cam, ovalDistance),
+    tone,
+  };
+  step(run, "rig", 3, 3);
+  return rig;
+}
+
+/** The skin's vertices through given landmarks, same frame. @param points - Shape [468, 3]. */
+export function sourceVertices(skin: Skin, points: Float32Array): Float32Array {
+  return skinVertices(skin, points, new Float32Array(skin.vertexCount * 3), makeSkinScratch());
+}
+
+/** Gap between the middles of the lips, cm. */
+export function lipGap(points: Float32Array): number {
+  return points[13 * 3 + 1] - points[14 * 3 + 1];
+}
+
+/** Picture coordinates of some vertices, shape [n, 2]. @param cam - px, y up. */
+function outline(cam: Float32Array, vertices: ArrayLike<number>): Float32Array {
+  const points = new Float32Array(vertices.length * 2);
+  for (let i = 0; i < vertices.length; i++) {
+    points[2 * i] = cam[3 * vertices[i]];
+    points[2 * i + 1] = -cam[3 * vertices[i] + 1];
+  }
+  return points;
+}
+
+/** The mouth's opening filled with lip. */
+function fillMouth(picture: Picture, opening: Float32Array): Patch {
+  const box = boxAround(opening, 12, picture);
+  const mask = maskOf(opening, box);
+  const hole = { ...mask, data: mask.data.map((value) => (value > 0.02 ? 1 : 0)) };
+  return fillPatch(cutPatch(picture, box), hole, 0.8);
+}
+
+/** The light at the landmarks that are plain skin. */
+function readLight(picture: Picture, skin: Skin, cam: Float32Array, inward: Float32Array) {
+  const luma = makePlane(picture.width, picture.height);
+  for (let i = 0, k = 0; i < luma.data.length; i++, k += 4) {
+    luma.data[i] = (picture.data[k] + picture.data[k + 1] + picture.data[k + 2]) / 3;
+  }
+  const smooth = blurPlane(luma, 3);
+  const features = new Set([
+    ...BROWS,
+    ...RIGHT_EYE.ring,
+    ...LEFT_EYE.ring,
+    ...UPPER_LIP.flat(),
+    ...LOWER_LIP.flat(),
+  ]);
+  const brightness = new Float32Array(SKIN_COUNT);
+  const isSkin = new Uint8Array(SKIN_COUNT);
+  for (let v = 0; v < SKIN_COUNT; v++) {
+    const x = clamp(cam[3 * v], 0, picture.width);
+    const y = clamp(-cam[3 * v + 1], 0, picture.height);
+    brightness[v] = samplePlane(smooth, x, y);
+    isSkin[v] = inward[v] > 0.8 && !features.has(v) ? 1 : 0;
+  }
+  const normals = smoothNormals(cam, skin.coarse, neighboursOf(skin.coarse, SKIN_COUNT));
+  return fitLight(normals, brightness, isSkin);
+}
