@@ -6,6 +6,7 @@
  */
 import { CHANNEL_INDEX } from "../base/channels.js";
 import { clamp, smoothstep } from "../base/curves.js";
+import { deltaOf } from "../rig/basis.js";
 import { PAIR_COUNT } from "../rig/lips.js";
 import type { Rig } from "../rig/rig.js";
 import { INNER_LOWER, INNER_UPPER, LEFT_EYE, RIGHT_EYE } from "../rig/topology.js";
@@ -39,16 +40,28 @@ export interface Deformer {
   deform(weights: Float32Array): Float32Array;
 }
 
+/** How far the mouth has left its rest, 0..1. */
+export function speakingOf(weights: Float32Array): number {
+  let effort = 0;
+  for (const channel of SPEECH_INDEX) effort += weights[channel];
+  return smoothstep(0.01, 0.08, effort);
+}
+
+/** jawOpen as drawn: a portrait with its mouth open shuts it as far as it speaks. */
+export function jawWeight(rig: Rig, weights: Float32Array): number {
+  return weights[JAW_OPEN] - speakingOf(weights) * rig.openJaw;
+}
+
 /** A deformer for one rig. */
 export function makeDeformer(rig: Rig): Deformer {
   const points = new Float32Array(rig.neutral.length);
   const gapMoves = new Float32Array(PAIR_COUNT * 3 * 2);
-  const restGaps = innerGaps(rig.neutral);
+  const restGaps = ownGaps(rig);
   return {
     deform(weights) {
       points.set(rig.neutral);
       for (let channel = 0; channel < weights.length; channel++) {
-        const weight = weights[channel];
+        const weight = channel === JAW_OPEN ? jawWeight(rig, weights) : weights[channel];
         if (weight === 0 || channel === MOUTH_CLOSE) continue;
         const { index, delta } = rig.shapes[channel];
         for (let i = 0, from = 0; i < index.length; i++, from += 3) {
@@ -65,10 +78,12 @@ export function makeDeformer(rig: Rig): Deformer {
   };
 }
 
-/** Heights of the nine inner gaps, cm. */
-function innerGaps(points: Float32Array): Float32Array {
+/** The portrait's own gaps once its jaw is shut, cm, shape [9]. */
+function ownGaps({ neutral, shapes, openJaw }: Rig): Float32Array {
+  const height = (point: number) =>
+    neutral[3 * point + 1] - openJaw * deltaOf(shapes[JAW_OPEN], point, 1);
   return Float32Array.from({ length: PAIR_COUNT }, (_, k) => {
-    return points[3 * INNER_UPPER[k + 1] + 1] - points[3 * INNER_LOWER[k + 1] + 1];
+    return Math.max(0, height(INNER_UPPER[k + 1]) - height(INNER_LOWER[k + 1]));
   });
 }
 
@@ -98,16 +113,14 @@ function closeLips(
   restGaps: Float32Array,
   moves: Float32Array,
 ): void {
-  let effort = 0;
-  for (const channel of SPEECH_INDEX) effort += weights[channel];
-  const speaking = smoothstep(0.01, 0.08, effort);
+  const speaking = speakingOf(weights);
   const shut = clamp(weights[MOUTH_CLOSE] / Math.max(weights[JAW_OPEN], JAW_FLOOR), 0, 1);
   let any = false;
   for (let k = 0; k < PAIR_COUNT; k++) {
     const u = INNER_UPPER[k + 1] * 3;
     const l = INNER_LOWER[k + 1] * 3;
     const have = points[u + 1] - points[l + 1];
-    const own = Math.max(restGaps[k], 0);
+    const own = restGaps[k];
     const want = Math.max(0, have - speaking * own) * (1 - shut);
     const part = have === 0 ? 0 : 1 - want / have;
     // An overlap is only lifted; a gap closes along the line between its two points.

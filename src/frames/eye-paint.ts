@@ -36,6 +36,7 @@ export function similarityBetween(from: ArrayLike<number>, to: ArrayLike<number>
  * @param toPortrait - Frame → portrait, px.
  * @param gaze - yaw (to the subject's left), pitch (down), radians.
  * @param shade - How deep the lid's shadow is, 0..1.
+ * @param lidsMoved - 0 = lids as in the portrait, which is then shown as it is; 1 = they have moved.
  */
 export function paintEye(
   eye: Eye,
@@ -43,6 +44,7 @@ export function paintEye(
   toPortrait: Similarity,
   gaze: Float32Array,
   shade: number,
+  lidsMoved: number,
   frame: Picture,
 ): void {
   const { box, coverage } = opening;
@@ -61,7 +63,11 @@ export function paintEye(
       const y = box.y + row + 0.5;
       const sx = toPortrait.a * x - toPortrait.b * y + toPortrait.tx;
       const sy = toPortrait.b * x + toPortrait.a * y + toPortrait.ty;
-      sampleLinear(eye.rest.picture, sx - left, sy - top, color, 0);
+      sampleLinear(eye.photo.picture, sx - left, sy - top, color, 0);
+      if (lidsMoved > 0) {
+        sampleLinear(eye.rest.picture, sx - left, sy - top, color, 3);
+        for (let c = 0; c < 3; c++) color[c] += lidsMoved * (color[3 + c] - color[c]);
+      }
       if (turned > 0) {
         const rho = Math.hypot(sx - gx - eye.centerX, sy - gy - eye.centerY) / eye.radius;
         const onIris = 1 - smoothstep(0.96, 1.12, rho);

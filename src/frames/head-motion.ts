@@ -1,4 +1,5 @@
 /** @file How a head pose moves the points of a rig: a turn about the neck, softly limited. */
+import { mix, smoothstep } from "../base/curves.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
 
@@ -10,8 +11,19 @@ export interface Motion {
   readonly t: Float64Array;
 }
 
-/** Beyond these the picture has no cheek, ear or neck to show, radians: pitch, yaw, roll. */
-export const HEAD_LIMITS_RAD = [8, 10, 9].map((degrees) => (degrees * Math.PI) / 180);
+const DEGREE = Math.PI / 180;
+/** Beyond these the picture has no cheek, ear or neck to show: pitch, yaw, roll. */
+const LIMITS_RAD = [8 * DEGREE, 10 * DEGREE, 9 * DEGREE] as const;
+/** A portrait turned as far as this hides a cheek, and turns this share of the usual at most. */
+const TURNED_RAD = [15 * DEGREE, 35 * DEGREE] as const;
+const TURNED_SHARE = 0.3;
+
+/** How far a rig's head may go, radians: pitch, yaw, roll. */
+export function headLimits({ pose }: Rig): readonly number[] {
+  const turned = smoothstep(TURNED_RAD[0], TURNED_RAD[1], Math.abs(pose.yawRad));
+  return [LIMITS_RAD[0], LIMITS_RAD[1] * mix(1, TURNED_SHARE, turned), LIMITS_RAD[2]];
+}
+
 /** From the picture plane to the viewer, cm: leaning forward enlarges. */
 const VIEW_CM = 60;
 
@@ -34,19 +46,24 @@ export function softLimit(x: number, limit: number): number {
 /**
  * The motion of a head pose: Rz(roll)·Ry(yaw)·Rx(pitch) about the joint, then the shift.
  *
+ * @param limits - From `headLimits`; approached softly, never passed.
  * @param head - pitch, yaw, roll in radians; x, y, z in cm; shape [6].
  */
 export function headMotion(
   head: Float32Array,
   joint: readonly [number, number, number],
+  limits: readonly number[],
   out: Motion,
 ): Motion {
-  const pitch = softLimit(head[0], HEAD_LIMITS_RAD[0]);
-  const yaw = softLimit(head[1], HEAD_LIMITS_RAD[1]);
-  const roll = softLimit(head[2], HEAD_LIMITS_RAD[2]);
-  const [cx, sx] = [Math.cos(pitch), Math.sin(pitch)];
-  const [cy, sy] = [Math.cos(yaw), Math.sin(yaw)];
-  const [cz, sz] = [Math.cos(roll), Math.sin(roll)];
+  const pitch = softLimit(head[0], limits[0]);
+  const yaw = softLimit(head[1], limits[1]);
+  const roll = softLimit(head[2], limits[2]);
+  const cx = Math.cos(pitch);
+  const sx = Math.sin(pitch);
+  const cy = Math.cos(yaw);
+  const sy = Math.sin(yaw);
+  const cz = Math.cos(roll);
+  const sz = Math.sin(roll);
   const scale = VIEW_CM / (VIEW_CM - head[5]);
   const { m, t } = out;
   m[0] = scale * cz * cy;

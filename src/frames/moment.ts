@@ -1,5 +1,7 @@
 /** @file One instant of a performance: what a frame shows. */
+import { assert } from "../base/assert.js";
 import { CHANNEL_COUNT } from "../base/channels.js";
+import { HEAD_SIZE, type Take } from "../performance/take.js";
 
 /** One instant. */
 export interface Moment {
@@ -21,4 +23,14 @@ export function makeMoment(): Moment {
     gaze: new Float32Array(2),
     breath: 0,
   };
+}
+
+/** Reads one frame of a take. @param out - Receives the instant; returned. */
+export function momentAt(take: Take, index: number, out: Moment): Moment {
+  assert(index >= 0 && index < take.frameCount, `a frame from 0 to ${take.frameCount - 1}`);
+  out.weights.set(take.weights.subarray(index * CHANNEL_COUNT, (index + 1) * CHANNEL_COUNT));
+  out.head.set(take.head.subarray(index * HEAD_SIZE, (index + 1) * HEAD_SIZE));
+  out.gaze.set(take.gaze.subarray(index * 2, index * 2 + 2));
+  out.breath = take.breath[index];
+  return out;
 }

@@ -4,7 +4,7 @@
  * Order: the portrait; the moved person over the background; what is seen through mouth and eyes;
  * the skin over all, its openings cut out. All working memory is made once.
  */
-import { CHANNEL_INDEX } from "../base/channels.js";
+import { CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
 import { clamp, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import type { Box } from "../base/plane.js";
@@ -13,13 +13,15 @@ import { toCam } from "../portrait/pose.js";
 import { relight } from "../rig/light.js";
 import { neighboursOf, smoothNormals, smoothOverMesh } from "../rig/normals.js";
 import { withPatch } from "../rig/patch.js";
-import { type Rig, sourceVertices } from "../rig/rig.js";
+import { mouthRing, type Rig, sourceVertices } from "../rig/rig.js";
 import { makeSkinScratch, skinVertices, spreadOverSkin } from "../rig/subdivide.js";
 import { OVAL } from "../rig/topology.js";
 import { makeDeformer } from "./deform.js";
 import { paintEye, similarityBetween } from "./eye-paint.js";
-import { headMotion, makeMotion, movePoints, neckJoint } from "./head-motion.js";
+import { headLimits, headMotion, makeMotion, movePoints, neckJoint } from "./head-motion.js";
+import { paintLashes } from "./lash-paint.js";
 import type { Moment } from "./moment.js";
+import { makeMouthPainter } from "./mouth-paint.js";
 import { makeOpening, traceOpening } from "./opening.js";
 import { type ClosingLid, paintSkin } from "./skin-paint.js";
 import { makeSkinLayer, rasterizeSkin } from "./skin-raster.js";
@@ -36,10 +38,20 @@ export interface Renderer {
 
 /** The skin is transparent at the face's outline and solid from there inwards, cm. */
 const EDGE_CM = [0.25, 1.75] as const;
+/** Skin seen more from the side than this, as the cosine to the viewer, is left to the grid. */
+const GRAZING = [0.12, 0.38] as const;
 /** Rounds of smoothing of the light's ratio over the landmarks. */
 const LIGHT_ROUNDS = 2;
 
 const { eyeBlinkLeft: BLINK_LEFT, eyeBlinkRight: BLINK_RIGHT } = CHANNEL_INDEX;
+/** Channels that move the lids' edges. */
+const LID_CHANNELS = CHANNELS.flatMap((name, i) => (/^eye/.test(name) ? [i] : []));
+
+function lidEffort(weights: Float32Array): number {
+  let sum = 0;
+  for (const channel of LID_CHANNELS) sum += weights[channel];
+  return sum;
+}
 
 /** A renderer; makes the tables that a rig file does not hold. */
 export function makeRenderer(rig: Rig): Renderer {
@@ -56,6 +68,7 @@ export function makeRenderer(rig: Rig): Renderer {
   const back = new Float32Array(shift.length);
   const warpScratch = makeWarpScratch();
   const joint = neckJoint(rig);
+  const limits = headLimits(rig);
   const motion = makeMotion();
   const moved = new Float32Array(SKIN_COUNT * 3);
   const cam = new Float32Array(SKIN_COUNT * 3);
@@ -70,22 +83,23 @@ export function makeRenderer(rig: Rig): Renderer {
   const ratio = new Float32Array(SKIN_COUNT);
   const ratioScratch = new Float32Array(SKIN_COUNT);
   const light = new Float32Array(skin.vertexCount);
-  const opacity = inward.map((way) => smoothstep(EDGE_CM[0], EDGE_CM[1], way));
+  const opacity = skinOpacity(rig, inward, restNormals);
   const layer = makeSkinLayer(windowAround(source, rig));
   const texture = rig.lipPatch === undefined ? picture : withPatch(picture, rig.lipPatch);
-  const mouth = makeOpening(
-    Uint16Array.from([...skin.mouthUpper, ...[...skin.mouthLower].slice(1, -1).reverse()]),
-  );
+  const mouth = makeOpening(mouthRing(skin));
+  const mouthPainter = makeMouthPainter(rig);
   const rightEye = makeOpening(skin.rightEye);
   const leftEye = makeOpening(skin.leftEye);
+  const rightMargin = new Float32Array(skin.rightLid.length * 2);
+  const leftMargin = new Float32Array(skin.leftLid.length * 2);
   const lids: [ClosingLid, ClosingLid] = [
-    { patch: rig.rightLid, blink: 0 },
-    { patch: rig.leftLid, blink: 0 },
+    { lid: rig.rightLid, blink: 0 },
+    { lid: rig.leftLid, blink: 0 },
   ];
 
   function place(moment: Moment): void {
     const points = deformer.deform(moment.weights);
-    headMotion(moment.head, joint, motion);
+    headMotion(moment.head, joint, limits, motion);
     toCam(pose, movePoints(motion, points, moved), cam);
     skinVertices(skin, cam, now, scratch);
     toCam(pose, movePoints(motion, rig.neutral, moved), rigidCam);
@@ -112,12 +126,35 @@ export function makeRenderer(rig: Rig): Renderer {
       [rig.leftEye, leftEye, lids[1].blink, [263, 362]],
     ] as const) {
       if (opening.box.width === 0) continue;
-      const at = (points: Float32Array) =>
-        canthi.flatMap((point) => [points[3 * point], -points[3 * point + 1]]);
-      const toPortrait = similarityBetween(at(rigidCam), at(restCam));
+      const [outer, inner] = canthi;
+      const toPortrait = similarityBetween(
+        screen(rigidCam, outer, inner),
+        screen(restCam, outer, inner),
+      );
       const shadow = 0.35 * clamp(4 * Math.max(blink, moment.gaze[1] / 0.49), 0, 1);
-      paintEye(eye, opening, toPortrait, moment.gaze, shadow, frame);
+      const lidsMoved = smoothstep(0.02, 0.15, lidEffort(moment.weights));
+      paintEye(eye, opening, toPortrait, moment.gaze, shadow, lidsMoved, frame);
     }
+  }
+
+  function paintLidEdges(frame: Picture): void {
+    for (const [lid, margin, outline, { blink }] of [
+      [rig.rightLid, skin.rightLid, rightMargin, lids[0]],
+      [rig.leftLid, skin.leftLid, leftMargin, lids[1]],
+    ] as const) {
+      for (let i = 0; i < margin.length; i++) {
+        outline[2 * i] = now[3 * margin[i]];
+        outline[2 * i + 1] = -now[3 * margin[i] + 1];
+      }
+      paintLashes(outline, lid.lash, blink, pose.pxPerCm, frame);
+    }
+  }
+
+  function paintMouth(moment: Moment, frame: Picture): void {
+    if (mouth.box.width === 0) return;
+    const toPortrait = similarityBetween(screen(rigidCam, 78, 308), screen(restCam, 78, 308));
+    const lipDepth = Math.max(cam[3 * 13 + 2], cam[3 * 14 + 2]);
+    mouthPainter.paint(mouth, { weights: moment.weights, motion, toPortrait, lipDepth }, frame);
   }
 
   return {
@@ -128,17 +165,38 @@ export function makeRenderer(rig: Rig): Renderer {
       place(moment);
       const forces = { motion, skinShift, ovalShift, breath: moment.breath };
       displaceNodes(grid, rig, forces, shift);
-      warpPerson(rig, grid, invertShift(grid, shift, back), cells, out, warpScratch);
+      shade();
+      rasterizeSkin(skin.triangles, { now, source, light, opacity }, layer);
+      warpPerson(rig, grid, invertShift(grid, shift, back), cells, layer, out, warpScratch);
       lids[0].blink = moment.weights[BLINK_RIGHT];
       lids[1].blink = moment.weights[BLINK_LEFT];
       for (const opening of [mouth, rightEye, leftEye]) traceOpening(opening, now, layer.box);
+      paintMouth(moment, out);
       paintEyes(moment, out);
-      shade();
-      rasterizeSkin(skin.triangles, { now, source, light, opacity }, layer);
-      paintSkin(layer, texture, lids, [mouth, rightEye, leftEye], out);
+      paintSkin(layer, { picture, texture, lids }, [mouth, rightEye, leftEye], out);
+      paintLidEdges(out);
       return out;
     },
   };
+}
+
+/** Opaque inside the outline, except where the portrait shows the skin from the side. */
+function skinOpacity({ skin }: Rig, inward: Float32Array, restNormals: Float32Array): Float32Array {
+  const facing = new Float32Array(skin.vertexCount);
+  spreadOverSkin(
+    skin,
+    Float32Array.from({ length: SKIN_COUNT }, (_, v) => restNormals[3 * v + 2]),
+    facing,
+  );
+  return inward.map(
+    (way, v) =>
+      smoothstep(EDGE_CM[0], EDGE_CM[1], way) * smoothstep(GRAZING[0], GRAZING[1], facing[v]),
+  );
+}
+
+/** Two landmarks on the screen, px, shape [2, 2]. */
+function screen(cam: Float32Array, a: number, b: number): number[] {
+  return [cam[3 * a], -cam[3 * a + 1], cam[3 * b], -cam[3 * b + 1]];
 }
 
 /** How far the face can go beyond its outline, cm. */

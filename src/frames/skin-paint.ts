@@ -1,14 +1,14 @@
 /** @file Painting the skin layer over a frame: texture, closed lids, light, soft edges. */
 import { smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
-import type { Patch } from "../rig/patch.js";
+import type { Lid } from "../rig/lids.js";
 import type { Opening } from "./opening.js";
 import { sampleCubic } from "./sample.js";
 import type { SkinLayer } from "./skin-raster.js";
 
 /** A lid on its way down. */
 export interface ClosingLid {
-  readonly patch: Patch;
+  readonly lid: Lid;
   /** 0 = open, 1 = shut. */
   blink: number;
 }
@@ -20,16 +20,23 @@ const STILL_LIGHT = 0.002;
 const LID_FROM = 0.15;
 const LID_TO = 0.75;
 
+/** What the skin is painted with. */
+export interface SkinTextures {
+  /** For skin that has not moved. */
+  readonly picture: Picture;
+  /** The portrait with what shows between the lips filled. */
+  readonly texture: Picture;
+  readonly lids: readonly ClosingLid[];
+}
+
 /**
  * Paints the skin.
  *
- * @param texture - The portrait, what shows through the lips filled.
  * @param openings - Cut out of the skin, with soft edges.
  */
 export function paintSkin(
   layer: SkinLayer,
-  texture: Picture,
-  lids: readonly ClosingLid[],
+  textures: SkinTextures,
   openings: readonly Opening[],
   frame: Picture,
 ): void {
@@ -43,7 +50,7 @@ export function paintSkin(
       let alpha = opacity[i];
       for (const opening of openings) alpha *= 1 - coverageAt(opening, box.x + x, box.y + y);
       if (alpha <= 0.002) continue;
-      paintPixel(sourceX[i], sourceY[i], light[i], texture, lids, pixel, box.x + x, box.y + y);
+      paintPixel(sourceX[i], sourceY[i], light[i], textures, pixel, box.x + x, box.y + y);
       if (alpha >= 0.998) {
         frame.data[to] = pixel[0];
         frame.data[to + 1] = pixel[1];
@@ -102,8 +109,7 @@ function paintPixel(
   sx: number,
   sy: number,
   shade: number,
-  texture: Picture,
-  lids: readonly ClosingLid[],
+  { picture, texture, lids }: SkinTextures,
   pixel: Uint8ClampedArray,
   x: number,
   y: number,
@@ -111,20 +117,23 @@ function paintPixel(
   const dx = sx - x - 0.5;
   const dy = sy - y - 0.5;
   if (dx < STILL_PX && dx > -STILL_PX && dy < STILL_PX && dy > -STILL_PX) {
-    const from = (y * texture.width + x) * 4;
-    pixel[0] = texture.data[from];
-    pixel[1] = texture.data[from + 1];
-    pixel[2] = texture.data[from + 2];
+    const from = (y * picture.width + x) * 4;
+    pixel[0] = picture.data[from];
+    pixel[1] = picture.data[from + 1];
+    pixel[2] = picture.data[from + 2];
   } else {
     sampleCubic(texture, sx, sy, pixel, 0);
   }
-  for (const { patch, blink } of lids) {
+  for (const { lid, blink } of lids) {
     if (blink <= LID_FROM) continue;
-    const px = sx - patch.x;
-    const py = sy - patch.y;
-    if (px < 0 || py < 0 || px >= patch.picture.width || py >= patch.picture.height) continue;
-    sampleCubic(patch.picture, px, py, pixel, 4);
-    const share = smoothstep(LID_FROM, LID_TO, blink);
+    const { data, width, height } = lid.patch.picture;
+    const px = (sx - lid.patch.x) * lid.scale;
+    const py = (sy - lid.patch.y) * lid.scale;
+    if (px < 0 || py < 0 || px >= width || py >= height) continue;
+    const covers = data[((py | 0) * width + (px | 0)) * 4 + 3];
+    if (covers === 0) continue;
+    sampleCubic(lid.patch.picture, px, py, pixel, 4);
+    const share = (smoothstep(LID_FROM, LID_TO, blink) * covers) / 255;
     for (let c = 0; c < 3; c++) pixel[c] += share * (pixel[4 + c] - pixel[c]);
   }
   if (shade > 1 + STILL_LIGHT || shade < 1 - STILL_LIGHT) {

@@ -15,6 +15,8 @@ import type { Motion } from "./head-motion.js";
 const CELL_CM = 0.3;
 const CELL_MIN_PX = 4;
 const CELL_MAX_PX = 20;
+/** Cells along the picture's long side. */
+const CELLS_MAX = 200;
 /** Depth falls behind the outline by this per cm, down to the ear's plane. */
 const DEPTH_SLOPE = 0.45;
 const DEPTH_MAX_CM = 3;
@@ -63,7 +65,8 @@ export interface WarpGrid {
  */
 export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): WarpGrid {
   const { width, height } = rig.picture;
-  const cell = Math.round(clamp(CELL_CM * rig.pose.pxPerCm, CELL_MIN_PX, CELL_MAX_PX));
+  const fine = Math.max(CELL_CM * rig.pose.pxPerCm, Math.max(width, height) / CELLS_MAX);
+  const cell = Math.round(clamp(fine, CELL_MIN_PX, CELL_MAX_PX));
   const columns = Math.ceil(width / cell) + 1;
   const rows = Math.ceil(height / cell) + 1;
   const nodes = columns * rows;
@@ -85,19 +88,22 @@ export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): W
   findTriangles(grid, rig, source, inward, depth);
   const oval = OVAL.map((v) => [source[3 * v], -source[3 * v + 1], source[3 * v + 2]] as const);
   const chin = rig.neutral[POINT.chin * 3 + 1];
+  // A neck that the picture's border cuts has to come to rest before the border.
+  const room = (height + source[3 * POINT.chin + 1]) / rig.pose.pxPerCm;
+  const neckBottom = clamp(room, 2 * NECK_TOP_CM, NECK_BOTTOM_CM);
   for (let n = 0; n < nodes; n++) {
     const x = (n % columns) * cell;
     const y = Math.floor(n / columns) * cell;
-    const near = followOutline(grid, n, x, y, oval, rig.pose.pxPerCm);
     const inside = grid.triangle[n] >= 0;
-    grid.outside[n] = inside ? 0 : near.distanceCm;
-    const back = Math.min(DEPTH_SLOPE * near.distanceCm, DEPTH_MAX_CM) * rig.pose.pxPerCm;
-    const z = inside ? depth[n] : near.depth - back;
-    fromCam(rig.pose, x, -y, z, grid.head, 3 * n);
+    const away = inside ? 0 : distanceToRing(x, y, oval) / rig.pose.pxPerCm;
+    grid.outside[n] = away;
+    const edge = followOutline(grid, n, x, y, oval, rig.pose.pxPerCm);
+    const back = Math.min(DEPTH_SLOPE * away, DEPTH_MAX_CM) * rig.pose.pxPerCm;
+    fromCam(rig.pose, x, -y, inside ? depth[n] : edge - back, grid.head, 3 * n);
     const below = chin - grid.head[3 * n + 1];
-    const neck = 1 - smoothstep(NECK_TOP_CM, NECK_BOTTOM_CM, below);
-    const reach = 1 - smoothstep(HEAD_REACH_CM[0], HEAD_REACH_CM[1], grid.outside[n]);
-    grid.headShare[n] = neck * reach;
+    const neck = 1 - smoothstep(NECK_TOP_CM, neckBottom, below);
+    const reach = 1 - smoothstep(HEAD_REACH_CM[0], HEAD_REACH_CM[1], away);
+    grid.headShare[n] = neck * reach * (1 - torsoAt(rig, x, y));
     grid.breathShare[n] = smoothstep(1, 7, below);
   }
   return grid;
@@ -176,47 +182,71 @@ function nearestTriangle({ triangle, columns }: WarpGrid, node: number): number 
   return -1;
 }
 
-/** Sets whom a node follows; tells its way from the outline and the outline's depth there. */
+/**
+ * Sets whom a node follows: the nearest points of the outline, by inverse square distance.
+ *
+ * @returns The outline's depth there, px.
+ */
 function followOutline(
   grid: WarpGrid,
   n: number,
   x: number,
   y: number,
-  oval: readonly (readonly [number, number, number])[],
+  oval: readonly Corner[],
   pxPerCm: number,
-): { distanceCm: number; depth: number } {
-  const soft = 1.2 * pxPerCm;
-  const near = oval
-    .map(([ox, oy, oz], k) => ({ k, d2: (ox - x) ** 2 + (oy - y) ** 2, z: oz }))
-    .sort((a, b) => a.d2 - b.d2)
-    .slice(0, FOLLOWED);
-  // Inverse square distance, less the ninth's, so that nobody drops out with a jump.
-  const weights = near.map(({ d2 }) => 1 / (d2 + soft * soft));
-  const least = weights[weights.length - 1] * 0.999;
-  const total = weights.reduce((sum, w) => sum + w - least, 0);
+): number {
+  const soft = (1.2 * pxPerCm) ** 2;
+  NEAREST_D2.fill(Infinity);
+  for (let k = 0; k < oval.length; k++) {
+    const d2 = (oval[k][0] - x) ** 2 + (oval[k][1] - y) ** 2;
+    if (d2 >= NEAREST_D2[FOLLOWED - 1]) continue;
+    let i = FOLLOWED - 1;
+    for (; i > 0 && NEAREST_D2[i - 1] > d2; i--) {
+      NEAREST_D2[i] = NEAREST_D2[i - 1];
+      NEAREST[i] = NEAREST[i - 1];
+    }
+    NEAREST_D2[i] = d2;
+    NEAREST[i] = k;
+  }
+  // Less the last one's, so that nobody drops out with a jump.
+  const least = 0.999 / (NEAREST_D2[FOLLOWED - 1] + soft);
+  let total = 0;
+  for (let i = 0; i < FOLLOWED; i++) total += 1 / (NEAREST_D2[i] + soft) - least;
   let depth = 0;
-  near.forEach(({ k, z }, i) => {
-    const share = (weights[i] - least) / total;
-    grid.followed[n * FOLLOWED + i] = k;
+  for (let i = 0; i < FOLLOWED; i++) {
+    const share = (1 / (NEAREST_D2[i] + soft) - least) / total;
+    grid.followed[n * FOLLOWED + i] = NEAREST[i];
     grid.follow[n * FOLLOWED + i] = share;
-    depth += share * z;
-  });
-  return { distanceCm: distanceToRing(x, y, oval) / pxPerCm, depth };
+    depth += share * oval[NEAREST[i]][2];
+  }
+  return depth;
 }
 
-function distanceToRing(
-  x: number,
-  y: number,
-  ring: readonly (readonly [number, number, number])[],
-): number {
+const NEAREST = new Uint8Array(FOLLOWED);
+const NEAREST_D2 = new Float64Array(FOLLOWED);
+
+/** A point of the outline: x, y (down), z, px. */
+type Corner = readonly [number, number, number];
+
+/** How much of what is at a point stays when the head moves, 0..1. */
+function torsoAt({ torso, picture }: Rig, x: number, y: number): number {
+  const column = clamp(Math.floor((x / picture.width) * torso.width), 0, torso.width - 1);
+  const row = clamp(Math.floor((y / picture.height) * torso.height), 0, torso.height - 1);
+  return torso.data[row * torso.width + column] / 255;
+}
+
+/** Distance from a point to a closed line, px. */
+function distanceToRing(x: number, y: number, ring: readonly Corner[]): number {
   let best = Infinity;
-  ring.forEach(([x0, y0], i) => {
-    const [x1, y1] = ring[(i + 1) % ring.length];
-    const [dx, dy] = [x1 - x0, y1 - y0];
+  for (let i = 0; i < ring.length; i++) {
+    const [x0, y0] = ring[i];
+    const [x1, y1] = ring[i + 1 === ring.length ? 0 : i + 1];
+    const dx = x1 - x0;
+    const dy = y1 - y0;
     const t = clamp(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1), 0, 1);
-    best = Math.min(best, Math.hypot(x0 + t * dx - x, y0 + t * dy - y));
-  });
-  return best;
+    best = Math.min(best, (x0 + t * dx - x) ** 2 + (y0 + t * dy - y) ** 2);
+  }
+  return Math.sqrt(best);
 }
 
 /** cam px → head frame, cm. */
@@ -258,14 +288,13 @@ export function displaceNodes(
   const { motion, skinShift, ovalShift } = forces;
   const { rotation: r, pxPerCm } = rig.pose;
   const turn = screenTurn(r, motion, pxPerCm);
-  const breathX = -r[1] * BREATH_CM * pxPerCm * forces.breath;
-  const breathY = -r[4] * BREATH_CM * pxPerCm * forces.breath;
+  const breathY = -BREATH_CM * pxPerCm * forces.breath;
   const reach = outlineReach(ovalShift) / pxPerCm;
   const { triangles } = rig.skin;
   for (let n = 0; n < grid.headShare.length; n++) {
     const h = 3 * n;
     const share = grid.headShare[n];
-    let dx = grid.breathShare[n] * breathX;
+    let dx = 0;
     let dy = grid.breathShare[n] * breathY;
     if (share > 0) {
       const x = grid.head[h];

@@ -2,6 +2,7 @@
 import type { Picture } from "../base/picture.js";
 import type { Rig } from "../rig/rig.js";
 import { sampleCubic, sampleLinear } from "./sample.js";
+import type { SkinLayer } from "./skin-raster.js";
 import type { WarpGrid } from "./warp-grid.js";
 
 const ROUNDS = 3;
@@ -81,6 +82,9 @@ export function reachableCells(grid: WarpGrid, rig: Rig): Uint8Array {
   return out;
 }
 
+/** Skin this opaque hides what is behind it. */
+const HIDDEN = 0.998;
+
 /** Working memory of `warpPerson`. */
 export interface WarpScratch {
   readonly here: Float32Array;
@@ -101,12 +105,14 @@ export function makeWarpScratch(): WarpScratch {
  *
  * @param back - From `invertShift`.
  * @param cells - From `reachableCells`.
+ * @param skin - The skin of this frame: where it hides the person behind it, nothing is drawn.
  */
 export function warpPerson(
   rig: Rig,
   grid: WarpGrid,
   back: Float32Array,
   cells: Uint8Array,
+  skin: SkinLayer,
   frame: Picture,
   scratch: WarpScratch,
 ): void {
@@ -129,6 +135,7 @@ export function warpPerson(
         let dx = leftX + 0.5 * stepX;
         let dy = leftY + 0.5 * stepY;
         for (let x = column * cell; x < x1; x++, dx += stepX, dy += stepY) {
+          if (isHidden(skin, x, y)) continue;
           warpPixel(rig, x, y, dx, dy, frame, scratch);
         }
       }
@@ -143,6 +150,14 @@ function isStill(back: Float32Array, n: number): boolean {
     Math.abs(back[n + 2]) < STILL_PX &&
     Math.abs(back[n + 3]) < STILL_PX
   );
+}
+
+function isHidden({ box, depth, opacity }: SkinLayer, x: number, y: number): boolean {
+  const column = x - box.x;
+  const row = y - box.y;
+  if (column < 0 || row < 0 || column >= box.width || row >= box.height) return false;
+  const i = row * box.width + column;
+  return opacity[i] > HIDDEN && depth[i] !== -Infinity;
 }
 
 function warpPixel(

@@ -12,6 +12,12 @@ export interface Blendshape {
   readonly delta: Float32Array;
 }
 
+/** How a shape moves one landmark along an axis (0 = x, 1 = y, 2 = z), cm; 0 if it does not. */
+export function deltaOf({ index, delta }: Blendshape, point: number, axis: number): number {
+  const i = index.indexOf(point);
+  return i < 0 ? 0 : delta[3 * i + axis];
+}
+
 const fileSchema = z.object({
   format: z.literal("ritratto expression basis 1"),
   vertexCount: z.literal(468),

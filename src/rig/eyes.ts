@@ -13,6 +13,10 @@ export interface Eye {
   readonly centerX: number;
   readonly centerY: number;
   readonly radius: number;
+  /** The brighter part of the white that shows, RGB 0..255. */
+  readonly white: readonly [number, number, number];
+  /** As in the picture, lids and all. */
+  readonly photo: Patch;
   /** As in the picture, with iris and sclera continued under the lids. */
   readonly rest: Patch;
   readonly iris: Patch;
@@ -47,6 +51,8 @@ export function buildEye(picture: Picture, opening: Float32Array, iris: Float32A
     centerX,
     centerY,
     radius,
+    white: readWhite(photo, safe, at),
+    photo,
     iris: toPatch(irisRgb, box),
     sclera: toPatch(scleraRgb, box),
     rest: toPatch(completeRest(photo, safe, irisRgb, scleraRgb, at), box),
@@ -93,7 +99,7 @@ function completeIris(photo: Patch, safe: Plane, at: Frame): Float32Array {
       seen[i] = 1;
       for (let c = 0; c < 3; c++) rgb[3 * i + c] = samplePlane(source[c], x, y);
       const ring = rings[Math.floor(rho * 50)];
-      if (ring !== undefined) ring.forEach((values, c) => values.push(rgb[3 * i + c]));
+      if (ring !== undefined) for (let c = 0; c < 3; c++) ring[c].push(rgb[3 * i + c]);
       break;
     }
   });
@@ -128,7 +134,7 @@ function completeSclera(photo: Patch, safe: Plane, at: Frame): Float32Array {
   eachPixel(at, (i, _dx, _dy, rho) => {
     if (safe.data[i] < 0.5 || rho <= SCLERA_START) return;
     seen[i] = 1;
-    values.forEach((list, c) => list.push(rgb[3 * i + c]));
+    for (let c = 0; c < 3; c++) values[c].push(rgb[3 * i + c]);
   });
   const median = values[0].length > 8 ? values.map((v) => quantile(v, 0.5)) : dimWhite(photo);
   const filled = values[0].length > 10 ? pushPull({ rgb, width, height }, seen).rgb : undefined;
@@ -141,6 +147,21 @@ function completeSclera(photo: Patch, safe: Plane, at: Frame): Float32Array {
     }
   }
   return out;
+}
+
+/** Mean of the brightest fifth of the white that shows; of all that shows, where no white does. */
+function readWhite(photo: Patch, safe: Plane, at: Frame): [number, number, number] {
+  const { data } = photo.picture;
+  const luma = (i: number) => data[4 * i] + data[4 * i + 1] + data[4 * i + 2];
+  let seen: number[] = [];
+  eachPixel(at, (i, _dx, _dy, rho) => {
+    if (safe.data[i] > 0.5 && rho > SCLERA_START) seen.push(i);
+  });
+  if (seen.length < 8) seen = [...safe.data.keys()];
+  const limit = quantile(seen.map(luma), 0.8);
+  const bright = seen.filter((i) => luma(i) >= limit);
+  const mean = (c: number) => bright.reduce((sum, i) => sum + data[4 * i + c], 0) / bright.length;
+  return [mean(0), mean(1), mean(2)];
 }
 
 /** A white for eyes that show none: as bright as the brightest part of the piece. */

@@ -3,6 +3,7 @@
  *
  * Everything a frame needs, as plain data. How it moves and is drawn is in `frames/`.
  */
+import { CHANNEL_INDEX } from "../base/channels.js";
 import { clamp } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import { blurPlane, makePlane, samplePlane } from "../base/plane.js";
@@ -11,18 +12,28 @@ import { type Run, step } from "../base/run.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
 import type { Portrait } from "../portrait/portrait.js";
 import { type HeadPose, headPoints, toCam } from "../portrait/pose.js";
-import { type Blendshape, readBasis } from "./basis.js";
+import { type Blendshape, deltaOf, readBasis } from "./basis.js";
 import { buildEye, type Eye } from "./eyes.js";
 import { fitBasis } from "./fit.js";
 import { edgeDistances } from "./geodesic.js";
-import { buildLids } from "./lids.js";
+import { buildLid, type Lid } from "./lids.js";
 import { fitLight } from "./light.js";
 import { followLips, type LipFollowers } from "./lips.js";
+import { buildMouth, type Mouth, PARTED_CM } from "./mouth.js";
 import { neighboursOf, smoothNormals } from "./normals.js";
 import { boxAround, cutPatch, fillPatch, maskOf, type Patch } from "./patch.js";
 import { buildSkin, makeSkinScratch, type Skin, skinVertices } from "./subdivide.js";
 import { readTone, type Tone } from "./tone.js";
-import { BROWS, LEFT_EYE, LOWER_LIP, OVAL, RIGHT_EYE, UPPER_LIP } from "./topology.js";
+import {
+  BROWS,
+  type EyeRows,
+  LEFT_EYE,
+  LOWER_LIP,
+  OVAL,
+  RIGHT_EYE,
+  UPPER_LIP,
+} from "./topology.js";
+import { mapTorso } from "./torso.js";
 
 /** A portrait, able to move. Left and right are the subject's. */
 export interface Rig {
@@ -32,29 +43,32 @@ export interface Rig {
   readonly hole: Uint8Array;
   /** 0 = background, 255 = person, shape [height, width]. */
   readonly matte: Uint8Array;
+  /** What stays when the head moves (shoulders, clothes below the chin), at reduced size. */
+  readonly torso: { readonly data: Uint8Array; readonly width: number; readonly height: number };
   readonly pose: HeadPose;
   /** The face of the picture, head frame, cm, shape [468, 3]. */
   readonly neutral: Float32Array;
   readonly skin: Skin;
   /** One per channel, in `CHANNELS` order. */
   readonly shapes: readonly Blendshape[];
+  /** How far the portrait's own jaw is down, as a weight of jawOpen. */
+  readonly openJaw: number;
   readonly lips: LipFollowers;
   /** Way from the face's outline along the canonical mesh, cm, shape [468]. */
   readonly ovalDistance: Float32Array;
   readonly rightEye: Eye;
   readonly leftEye: Eye;
-  /** The surroundings of each eye with its lids shut. */
-  readonly rightLid: Patch;
-  readonly leftLid: Patch;
+  readonly rightLid: Lid;
+  readonly leftLid: Lid;
   /** The lips without what shows between them; absent if nothing does. */
   readonly lipPatch: Patch | undefined;
+  /** The inside of the mouth. */
+  readonly mouth: Mouth;
   /** Nine coefficients, see light.ts. */
   readonly light: Float32Array;
   readonly tone: Tone;
 }
 
-/** Lips farther apart than this show what is between them, cm. */
-const PARTED_CM = 0.12;
 /** Skin triangles are split twice where a centimetre has more pixels than this. */
 const FINE_PX_PER_CM = 9;
 
@@ -75,28 +89,53 @@ export async function buildRig(
   step(run, "rig", 1, 3);
   const opening = (ring: Uint16Array) => outline(source, ring);
   const iris = (first: number) => landmarks.slice(first * 3, (first + 5) * 3);
-  const mouth = outline(source, [...skin.mouthUpper, ...[...skin.mouthLower].reverse()]);
   const rightEye = buildEye(picture, opening(skin.rightEye), iris(RIGHT_EYE.iris));
   const leftEye = buildEye(picture, opening(skin.leftEye), iris(LEFT_EYE.iris));
   const tone = readTone(picture, landmarks);
-  const lid = (ring: Uint16Array) => buildLids(picture, opening(ring));
+  const lid = (eye: EyeRows, ring: Uint16Array, margin: Uint16Array) =>
+    buildLid(
+      picture,
+      {
+        opening: opening(ring),
+        margin: opening(margin),
+        crease: opening(Uint16Array.from(eye.crease)),
+        above: opening(Uint16Array.from(eye.beneathBrow)),
+        below: opening(Uint16Array.from(eye.below)),
+      },
+      pose.pxPerCm,
+    );
   step(run, "rig", 2, 3);
+  const shapes = fitBasis(basis, neutral, canonical.vertices);
+  const gapCm = lipGap(neutral);
+  const mouth = buildMouth({
+    picture,
+    pose,
+    neutral,
+    jawOpen: shapes[CHANNEL_INDEX.jawOpen],
+    tone,
+    eyes: [rightEye, leftEye],
+    opening: opening(mouthRing(skin)),
+    gapCm,
+  });
   const rig: Rig = {
     picture,
     plate: portrait.plate.picture,
     hole: portrait.plate.hole,
     matte: Uint8Array.from(portrait.matte.data, (value) => Math.round(255 * value)),
+    torso: mapTorso(portrait),
     pose,
     neutral,
     skin,
-    shapes: fitBasis(basis, neutral, canonical.vertices),
+    shapes,
+    openJaw: mouth.jawIsDown ? openJawOf(gapCm, shapes[CHANNEL_INDEX.jawOpen]) : 0,
     lips: followLips(neutral, canonical.vertices, skin.coarse),
     ovalDistance,
     rightEye,
     leftEye,
-    rightLid: lid(skin.rightEye),
-    leftLid: lid(skin.leftEye),
-    lipPatch: lipGap(neutral) > PARTED_CM ? fillMouth(picture, mouth) : undefined,
+    rightLid: lid(RIGHT_EYE, skin.rightEye, skin.rightLid),
+    leftLid: lid(LEFT_EYE, skin.leftEye, skin.leftLid),
+    lipPatch: gapCm > PARTED_CM ? fillMouth(picture, opening(mouthRing(skin))) : undefined,
+    mouth,
     light: readLight(picture, skin, cam, ovalDistance),
     tone,
   };
@@ -107,6 +146,17 @@ export async function buildRig(
 /** The skin's vertices through given landmarks, same frame. @param points - Shape [468, 3]. */
 export function sourceVertices(skin: Skin, points: Float32Array): Float32Array {
   return skinVertices(skin, points, new Float32Array(skin.vertexCount * 3), makeSkinScratch());
+}
+
+/** Vertices around the mouth's opening, in order. */
+export function mouthRing({ mouthUpper, mouthLower }: Skin): Uint16Array {
+  return Uint16Array.from([...mouthUpper, ...mouthLower.slice(1, -1).reverse()]);
+}
+
+/** The weight of jawOpen that parts the lips by a gap. */
+function openJawOf(gapCm: number, jawOpen: Blendshape): number {
+  const drop = deltaOf(jawOpen, 13, 1) - deltaOf(jawOpen, 14, 1);
+  return clamp(gapCm / Math.max(drop, 0.5), 0, 1);
 }
 
 /** Gap between the middles of the lips, cm. */

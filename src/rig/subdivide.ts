@@ -58,7 +58,7 @@ interface Mesh {
  * Builds the skin.
  *
  * @param triangles - The canonical mesh, shape [898, 3].
- * @param steps - Subdivisions: 1 → 1,760 vertices, 2 → 6,990.
+ * @param steps - Subdivisions: 1 → 1,790 vertices, 2 → 6,990.
  */
 export function buildSkin(triangles: ArrayLike<number>, steps: number): Skin {
   const open = openMesh(triangles);

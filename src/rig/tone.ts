@@ -6,11 +6,16 @@ import type { Picture } from "../base/picture.js";
 export interface Tone {
   /** Brightness of the cheeks, chin and forehead, 0..255. */
   readonly skinLuminance: number;
+  /** Brightness of the face's lights (nose, forehead, cheekbones), 0..255. */
+  readonly highlight: number;
   readonly skin: readonly [number, number, number];
   readonly lip: readonly [number, number, number];
 }
 
 const SKIN_POINTS = [50, 280, 205, 425, 101, 330, 36, 266, 187, 411];
+const HIGHLIGHT_POINTS = [
+  4, 5, 195, 197, 6, 151, 9, 8, 50, 280, 101, 330, 118, 347, 67, 297, 69, 299,
+];
 const LIP_POINTS = [17, 84, 314, 85, 315, 16, 86, 316];
 
 /** Reads the tones at places that are plain skin and lip on every face. */
@@ -20,6 +25,13 @@ export function readTone(picture: Picture, landmarks: Float32Array): Tone {
     skin,
     lip: medianColor(picture, landmarks, LIP_POINTS),
     skinLuminance: (skin[0] + skin[1] + skin[2]) / 3,
+    highlight: quantile(
+      HIGHLIGHT_POINTS.map((point) => {
+        const [r, g, b] = medianColor(picture, landmarks, [point]);
+        return (r + g + b) / 3;
+      }),
+      0.85,
+    ),
   };
 }
 

@@ -30,25 +30,36 @@ export interface EyeRows {
   readonly upper: readonly number[];
   readonly lower: readonly number[];
   readonly ring: readonly number[];
+  /** The row next above the upper margin, near the lid's crease. */
+  readonly crease: readonly number[];
+  /** Skin beneath the brow, and below the eye. */
+  readonly beneathBrow: readonly number[];
+  readonly below: readonly number[];
   /** First of the iris's five points. */
   readonly iris: number;
 }
 
-function eyeRows(upper: number[], lower: number[], iris: number): EyeRows {
-  return { upper, lower, ring: [...upper, ...lower.slice(1, -1).reverse()], iris };
+function eyeRows(rows: Omit<EyeRows, "ring">): EyeRows {
+  return { ...rows, ring: [...rows.upper, ...rows.lower.slice(1, -1).reverse()] };
 }
 
 /** Rows run from the outer to the inner canthus. */
-export const RIGHT_EYE = eyeRows(
-  [33, 246, 161, 160, 159, 158, 157, 173, 133],
-  [33, 7, 163, 144, 145, 153, 154, 155, 133],
-  468,
-);
-export const LEFT_EYE = eyeRows(
-  [263, 466, 388, 387, 386, 385, 384, 398, 362],
-  [263, 249, 390, 373, 374, 380, 381, 382, 362],
-  473,
-);
+export const RIGHT_EYE = eyeRows({
+  upper: [33, 246, 161, 160, 159, 158, 157, 173, 133],
+  lower: [33, 7, 163, 144, 145, 153, 154, 155, 133],
+  crease: [130, 247, 30, 29, 27, 28, 56, 190, 243],
+  beneathBrow: [225, 224, 223, 222],
+  below: [228, 229, 230, 231, 119, 118],
+  iris: 468,
+});
+export const LEFT_EYE = eyeRows({
+  upper: [263, 466, 388, 387, 386, 385, 384, 398, 362],
+  lower: [263, 249, 390, 373, 374, 380, 381, 382, 362],
+  crease: [359, 467, 260, 259, 257, 258, 286, 414, 463],
+  beneathBrow: [445, 444, 443, 442],
+  below: [448, 449, 450, 451, 348, 347],
+  iris: 473,
+});
 
 /** Outline of the face, clockwise in the picture from the top of the forehead. */
 export const OVAL: readonly number[] = [

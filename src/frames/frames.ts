@@ -1,0 +1,30 @@
+/** @file Rig + take → frames. */
+import { makePicture, type Picture } from "../base/picture.js";
+import type { Run } from "../base/run.js";
+import { step } from "../base/run.js";
+import type { Take } from "../performance/take.js";
+import type { Rig } from "../rig/rig.js";
+import { makeMoment, momentAt } from "./moment.js";
+import { makeRenderer } from "./renderer.js";
+
+/** One frame of a film. */
+export interface Frame {
+  readonly index: number;
+  /** When it is first shown. */
+  readonly timeSeconds: number;
+  /** Reused by the next frame: copy it to keep it. */
+  readonly picture: Picture;
+}
+
+/** Draws all frames of a take, one after the other, on the caller's thread. */
+export function* renderFrames(rig: Rig, take: Take, run?: Run): Generator<Frame> {
+  const renderer = makeRenderer(rig);
+  const picture = makePicture(renderer.width, renderer.height);
+  const moment = makeMoment();
+  for (let index = 0; index < take.frameCount; index++) {
+    step(run, "film", index, take.frameCount);
+    renderer.render(momentAt(take, index, moment), picture);
+    yield { index, timeSeconds: index / take.fps, picture };
+  }
+  step(run, "film", take.frameCount, take.frameCount);
+}

@@ -1,0 +1,151 @@
+/** @file A small canvas with depth, finer than the frame: where teeth and tongue are drawn. */
+import type { Picture } from "../base/picture.js";
+
+/** Samples per frame pixel and axis. */
+export const FINENESS = 2;
+
+/** Colours and depths of the samples in a window of the frame. */
+export interface MouthCanvas {
+  /** Window, frame px. */
+  x: number;
+  y: number;
+  /** In samples. */
+  width: number;
+  height: number;
+  /** RGB 0..255, shape [height, width, 3]. */
+  rgb: Float32Array;
+  /** cam z, px: larger is nearer, shape [height, width]. */
+  depth: Float32Array;
+}
+
+/** An empty canvas; it grows as needed. */
+export function makeMouthCanvas(): MouthCanvas {
+  return {
+    x: 0,
+    y: 0,
+    width: 0,
+    height: 0,
+    rgb: new Float32Array(0),
+    depth: new Float32Array(0),
+  };
+}
+
+/** Puts the canvas over a window and paints it with the dark of the mouth. */
+export function clearCanvas(
+  canvas: MouthCanvas,
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  dark: readonly number[],
+  farDepth: number,
+): void {
+  canvas.x = box.x;
+  canvas.y = box.y;
+  canvas.width = box.width * FINENESS;
+  canvas.height = box.height * FINENESS;
+  const count = canvas.width * canvas.height;
+  if (canvas.depth.length < count) {
+    canvas.depth = new Float32Array(count * 2);
+    canvas.rgb = new Float32Array(count * 6);
+  }
+  canvas.depth.fill(farDepth, 0, count);
+  for (let i = 0; i < count * 3; i += 3) {
+    canvas.rgb[i] = dark[0];
+    canvas.rgb[i + 1] = dark[1];
+    canvas.rgb[i + 2] = dark[2];
+  }
+}
+
+/** A corner of a triangle: place in the frame, depth, and three values to interpolate. */
+export interface Corner {
+  x: number;
+  y: number;
+  z: number;
+  /** Texture column and row and brightness; or red, green, blue. */
+  p: number;
+  q: number;
+  r: number;
+}
+
+/**
+ * Draws a triangle in front of what is farther.
+ *
+ * @param texture - If given, corners carry (column, row, brightness) of it, and its alpha is
+ *   respected; else they carry a colour.
+ */
+export function drawTriangle(
+  canvas: MouthCanvas,
+  a: Corner,
+  b: Corner,
+  c: Corner,
+  texture?: Picture,
+): void {
+  const ax = (a.x - canvas.x) * FINENESS;
+  const ay = (a.y - canvas.y) * FINENESS;
+  const bx = (b.x - canvas.x) * FINENESS;
+  const by = (b.y - canvas.y) * FINENESS;
+  const cx = (c.x - canvas.x) * FINENESS;
+  const cy = (c.y - canvas.y) * FINENESS;
+  const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+  if (Math.abs(area) < 1e-9) return;
+  const left = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5));
+  const right = Math.min(canvas.width - 1, Math.floor(Math.max(ax, bx, cx) - 0.5));
+  const top = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5));
+  const bottom = Math.min(canvas.height - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
+  const { rgb, depth } = canvas;
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) {
+      const px = x + 0.5;
+      const py = y + 0.5;
+      const wa = ((bx - px) * (cy - py) - (by - py) * (cx - px)) / area;
+      const wb = ((cx - px) * (ay - py) - (cy - py) * (ax - px)) / area;
+      const wc = 1 - wa - wb;
+      if (wa < -1e-5 || wb < -1e-5 || wc < -1e-5) continue;
+      const i = y * canvas.width + x;
+      const z = wa * a.z + wb * b.z + wc * c.z;
+      if (z <= depth[i]) continue;
+      const p = wa * a.p + wb * b.p + wc * c.p;
+      const q = wa * a.q + wb * b.q + wc * c.q;
+      const r = wa * a.r + wb * b.r + wc * c.r;
+      if (texture === undefined) {
+        depth[i] = z;
+        rgb[3 * i] = p;
+        rgb[3 * i + 1] = q;
+        rgb[3 * i + 2] = r;
+      } else {
+        drawTexel(texture, p, q, r, rgb, 3 * i, depth, i, z);
+      }
+    }
+  }
+}
+
+/** Lays one bilinear texel over a sample. */
+function drawTexel(
+  { data, width, height }: Picture,
+  column: number,
+  row: number,
+  brightness: number,
+  rgb: Float32Array,
+  to: number,
+  depth: Float32Array,
+  at: number,
+  z: number,
+): void {
+  const u = Math.min(Math.max(column - 0.5, 0), width - 1.001);
+  const v = Math.min(Math.max(row - 0.5, 0), height - 1.001);
+  const x0 = u | 0;
+  const y0 = v | 0;
+  const fx = u - x0;
+  const fy = v - y0;
+  const i = (y0 * width + x0) * 4;
+  const j = i + width * 4;
+  const wa = (1 - fx) * (1 - fy);
+  const wb = fx * (1 - fy);
+  const wc = (1 - fx) * fy;
+  const wd = fx * fy;
+  const opacity = (wa * data[i + 3] + wb * data[i + 7] + wc * data[j + 3] + wd * data[j + 7]) / 255;
+  if (opacity < 0.02) return;
+  for (let c = 0; c < 3; c++) {
+    const texel = wa * data[i + c] + wb * data[i + 4 + c] + wc * data[j + c] + wd * data[j + 4 + c];
+    rgb[to + c] += opacity * (texel * brightness - rgb[to + c]);
+  }
+  if (opacity > 0.5) depth[at] = z;
+}

@@ -1,0 +1,114 @@
+/** @file A sheet of expressions: one look tells what a rig can do, and what it cannot. */
+import { type ChannelWeights, setChannels } from "../base/channels.js";
+import { letter } from "../base/lettering.js";
+import { buildPyramid, cropRoi, makePicture, type Picture, type Roi } from "../base/picture.js";
+import { toCam } from "../portrait/pose.js";
+import type { Rig } from "../rig/rig.js";
+import { type Moment, makeMoment } from "./moment.js";
+import { makeRenderer } from "./renderer.js";
+
+/** One expression of the sheet. Angles are degrees: yaw, pitch (down), roll. */
+interface Pose {
+  readonly label: string;
+  readonly weights?: ChannelWeights;
+  readonly head?: { readonly yaw?: number; readonly pitch?: number; readonly roll?: number };
+  readonly gaze?: { readonly yaw?: number; readonly pitch?: number };
+}
+
+/** What the sheet shows, in reading order. */
+export const SHEET_POSES: readonly Pose[] = [
+  { label: "neutral" },
+  { label: "AA", weights: { jawOpen: 0.4, mouthLowerDown: 0.15 } },
+  {
+    label: "EE",
+    weights: {
+      jawOpen: 0.1,
+      mouthStretch: 0.3,
+      mouthSmile: 0.2,
+      mouthUpperUp: 0.2,
+      mouthLowerDown: 0.35,
+    },
+  },
+  { label: "OO", weights: { jawOpen: 0.12, mouthFunnel: 0.4, mouthPucker: 0.5 } },
+  { label: "MBP", weights: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.25 } },
+  { label: "FV", weights: { jawOpen: 0.06, mouthRollLower: 0.45, mouthUpperUp: 0.15 } },
+  { label: "smile", weights: { mouthSmile: 0.6, cheekSquint: 0.3, eyeSquint: 0.2 } },
+  { label: "frown", weights: { mouthFrown: 0.6, browDown: 0.5, mouthShrugLower: 0.2 } },
+  { label: "blink", weights: { eyeBlink: 1 } },
+  { label: "half blink", weights: { eyeBlink: 0.5 } },
+  { label: "brows up", weights: { browInnerUp: 0.7, browOuterUp: 0.7, eyeWide: 0.4 } },
+  { label: "gaze left", gaze: { yaw: 12 } },
+  { label: "gaze right", gaze: { yaw: -12 } },
+  { label: "gaze up", gaze: { pitch: -8 }, weights: { eyeLookUp: 0.28 } },
+  { label: "gaze down", gaze: { pitch: 10 }, weights: { eyeLookDown: 0.36 } },
+  { label: "yaw +8°", head: { yaw: 8 } },
+  { label: "yaw -8°", head: { yaw: -8 } },
+  { label: "pitch +6°", head: { pitch: 6 } },
+  { label: "pitch -6°", head: { pitch: -6 } },
+  {
+    label: "sing",
+    weights: { jawOpen: 0.7, mouthLowerDown: 0.2, browInnerUp: 0.6, browOuterUp: 0.3 },
+    head: { yaw: 4, pitch: -4, roll: 3 },
+  },
+];
+
+const COLUMNS = 5;
+const TILE_PX = 360;
+/** Side of a tile in heights of the face. */
+const TILE_FACES = 1.75;
+
+/** Draws the sheet: 5 × 4 labelled tiles around the face. */
+export function drawSheet(rig: Rig): Picture {
+  const renderer = makeRenderer(rig);
+  const frame = makePicture(renderer.width, renderer.height);
+  const roi = headRoi(rig);
+  const rows = Math.ceil(SHEET_POSES.length / COLUMNS);
+  const sheet = makePicture(COLUMNS * TILE_PX, rows * TILE_PX);
+  SHEET_POSES.forEach((pose, k) => {
+    renderer.render(momentOf(pose), frame);
+    const x = (k % COLUMNS) * TILE_PX;
+    const y = Math.floor(k / COLUMNS) * TILE_PX;
+    drawTile(frame, roi, sheet, x, y);
+    letter(sheet, pose.label, x + 8, y + 8, 2);
+  });
+  return sheet;
+}
+
+function momentOf({ weights, head, gaze }: Pose): Moment {
+  const moment = makeMoment();
+  const radians = (degrees = 0) => (degrees * Math.PI) / 180;
+  setChannels(moment.weights, weights ?? {});
+  moment.head.set([radians(head?.pitch), radians(head?.yaw), radians(head?.roll)]);
+  moment.gaze.set([radians(gaze?.yaw), radians(gaze?.pitch)]);
+  return moment;
+}
+
+/** The square around the head. */
+function headRoi(rig: Rig): Roi {
+  const cam = toCam(rig.pose, rig.neutral, new Float32Array(rig.neutral.length));
+  const [top, chin] = [-cam[3 * 10 + 1], -cam[3 * 152 + 1]];
+  const height = Math.abs(chin - top);
+  return {
+    centerX: (cam[3 * 234] + cam[3 * 454]) / 2,
+    centerY: (top + chin) / 2 - 0.05 * height,
+    size: TILE_FACES * height,
+    angleRad: 0,
+  };
+}
+
+function drawTile(frame: Picture, roi: Roi, sheet: Picture, x: number, y: number): void {
+  const rgb = cropRoi(buildPyramid(frame), roi, {
+    size: TILE_PX,
+    scale: 1,
+    offset: 0,
+    outside: "zero",
+  });
+  for (let row = 0; row < TILE_PX; row++) {
+    for (let column = 0; column < TILE_PX; column++) {
+      const from = (row * TILE_PX + column) * 3;
+      const to = ((y + row) * sheet.width + x + column) * 4;
+      for (let c = 0; c < 3; c++) sheet.data[to + c] = rgb[from + c];
+      sheet.data[to + 3] = 255;
+    }
+  }
+}

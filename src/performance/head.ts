@@ -1,0 +1,185 @@
+/**
+ * @file How the head moves with a voice: a posture per phrase, nods that lead the accents, and the
+ * small restlessness of anybody alive. Never still, never jittering.
+ *
+ * @source Sizes and spectra measured on ten talkers (training/motion_statistics): most of the motion
+ *   is slower than half a hertz; the head leads the voice by about 170 ms.
+ */
+import { clamp, sampleAt } from "../base/curves.js";
+import { type Random, randomOf } from "../base/random.js";
+import type { Voice } from "../voice/voice.js";
+import type { Accent, Phrasing } from "./phrases.js";
+import { HEAD_SIZE, type Take } from "./take.js";
+
+const DEGREE = Math.PI / 180;
+/** The head is ahead of the voice, seconds. */
+const LEAD_SECONDS = 0.17;
+/** Spread of a phrase's posture: pitch, yaw, roll in degrees; x, y, z in cm. */
+const POSTURE = [1.5, 2.4, 1.5, 0.12, 0.05, 0.25] as const;
+/** Spread of the restless motion, same units. */
+const RESTLESS = [0.75, 0.8, 0.45, 0.05, 0.03, 0.1] as const;
+/** Restless motion in silence against speech. */
+const IDLE = 0.5;
+/** Bands of the restless motion, Hz, and their share of its variance. */
+const BANDS = [
+  { from: 0.12, to: 0.5, share: 0.62 },
+  { from: 0.5, to: 1, share: 0.24 },
+  { from: 1, to: 2, share: 0.1 },
+  { from: 2, to: 3.2, share: 0.04 },
+] as const;
+const WAVES_PER_BAND = 7;
+/** A nod at full strength, degrees; down for so long, back for so long, seconds. */
+const NOD_DEG = 2.6;
+const NOD_DOWN = 0.15;
+const NOD_BACK = 0.34;
+/** Time constant at which a new posture is taken, seconds. */
+const SETTLE = 0.28;
+
+/** Writes head poses into a take. @param energy - 1 = as people do, 0 = nearly still. */
+export function actHead(take: Take, voice: Voice, phrasing: Phrasing, energy: number): void {
+  const posture = postures(take, voice, phrasing, randomOf(take.seed, "head posture"));
+  const waves = RESTLESS.map((_, axis) => drawWaves(randomOf(take.seed, `head restless ${axis}`)));
+  const nods = drawNods(phrasing.accents, voice, randomOf(take.seed, "head nods"));
+  for (let frame = 0; frame < take.frameCount; frame++) {
+    const seconds = (frame + 0.5) / take.fps;
+    const lively = IDLE + (1 - IDLE) * sampleAt(phrasing.speech, seconds / voice.hopSeconds);
+    for (let axis = 0; axis < HEAD_SIZE; axis++) {
+      let value = posture[axis][frame] + RESTLESS[axis] * lively * sumWaves(waves[axis], seconds);
+      if (axis < 3) value += nodAt(nods, seconds, axis);
+      const unit = axis < 3 ? DEGREE : 1;
+      take.head[frame * HEAD_SIZE + axis] = energy * value * unit;
+    }
+  }
+}
+
+/**
+ * Postures per frame: each phrase (and each long breath within one) takes a new one, shortly before
+ * it begins; pauses bring the head half way back.
+ */
+function postures(take: Take, voice: Voice, phrasing: Phrasing, chance: Random): Float32Array[] {
+  const goals = postureGoals(voice, phrasing, take.frameCount / take.fps, chance);
+  return POSTURE.map((spread, axis) => {
+    const curve = new Float32Array(take.frameCount);
+    let x = 0;
+    let v = 0;
+    let next = 0;
+    let goal = 0;
+    const h = 1 / take.fps / 4;
+    const omega = 1 / SETTLE;
+    for (let frame = 0; frame < take.frameCount; frame++) {
+      const seconds = (frame + 0.5) / take.fps;
+      while (next < goals.length && goals[next].seconds <= seconds) goal = goals[next++].pose[axis];
+      for (let k = 0; k < 4; k++) {
+        v += h * (omega * omega * (goal - x) - 2 * omega * v);
+        x += h * v;
+      }
+      curve[frame] = spread * x;
+    }
+    return curve;
+  });
+}
+
+interface Goal {
+  readonly seconds: number;
+  /** In spreads, shape [6]. */
+  readonly pose: readonly number[];
+}
+
+/** Within a phrase the posture changes at least this often, seconds. */
+const POSTURE_SECONDS = 2.2;
+
+function postureGoals(voice: Voice, phrasing: Phrasing, end: number, chance: Random): Goal[] {
+  const goals: Goal[] = [];
+  let last: readonly number[] = POSTURE.map(() => 0);
+  const add = (seconds: number, size: number) => {
+    const away = POSTURE.map(() => clamp(chance.normal(), -1.8, 1.8) * size);
+    // Turning and tilting go together, as necks do.
+    away[2] = 0.5 * away[2] - 0.5 * away[1] * size;
+    last = away.map((value, axis) => 0.25 * last[axis] + value);
+    goals.push({ seconds, pose: last });
+  };
+  for (const { start, end: stop } of phrasing.phrases) {
+    const from = start * voice.hopSeconds - LEAD_SECONDS - 0.15;
+    const to = stop * voice.hopSeconds;
+    add(Math.max(0, from), 1);
+    for (
+      let t = from + POSTURE_SECONDS;
+      t < to - 0.6;
+      t += POSTURE_SECONDS * (0.7 + 0.6 * chance.uniform())
+    ) {
+      add(t, 0.9);
+    }
+    goals.push({ seconds: to + 0.1, pose: last.map((value) => 0.5 * value) });
+  }
+  goals.sort((a, b) => a.seconds - b.seconds);
+  fillIdle(goals, end, chance);
+  return goals;
+}
+
+/** In long silences the head still shifts now and then. */
+function fillIdle(goals: Goal[], end: number, chance: Random): void {
+  const times = [0, ...goals.map(({ seconds }) => seconds), end];
+  for (let k = 0; k + 1 < times.length; k++) {
+    for (let t = times[k] + 2.5; t < times[k + 1] - 1; t += 2 + 2 * chance.uniform()) {
+      goals.push({ seconds: t, pose: POSTURE.map(() => 0.55 * clamp(chance.normal(), -1.5, 1.5)) });
+    }
+  }
+  goals.sort((a, b) => a.seconds - b.seconds);
+}
+
+interface Wave {
+  readonly omega: number;
+  readonly phase: number;
+  readonly size: number;
+}
+
+/** Waves of chance frequency and phase whose sum has unit variance and the bands' shares. */
+function drawWaves(chance: Random): Wave[] {
+  return BANDS.flatMap(({ from, to, share }) =>
+    Array.from({ length: WAVES_PER_BAND }, () => ({
+      omega: 2 * Math.PI * (from + (to - from) * chance.uniform()),
+      phase: 2 * Math.PI * chance.uniform(),
+      size: Math.sqrt((2 * share) / WAVES_PER_BAND),
+    })),
+  );
+}
+
+function sumWaves(waves: readonly Wave[], seconds: number): number {
+  let sum = 0;
+  for (const { omega, phase, size } of waves) sum += size * Math.sin(omega * seconds + phase);
+  return sum;
+}
+
+interface Nod {
+  /** When it is lowest, seconds. */
+  readonly seconds: number;
+  /** Degrees: pitch, yaw, roll. */
+  readonly size: readonly number[];
+}
+
+/** A nod for most accents, deeper for stronger ones; sometimes more of a tilt or a turn. */
+function drawNods(accents: readonly Accent[], voice: Voice, chance: Random): Nod[] {
+  const nods: Nod[] = [];
+  for (const { hop, strength } of accents) {
+    const wanted = chance.uniform() < 0.45 + 0.5 * strength;
+    const depth = NOD_DEG * strength * (0.6 + 0.6 * chance.uniform());
+    const side = chance.normal();
+    if (!wanted) continue;
+    nods.push({
+      seconds: hop * voice.hopSeconds - LEAD_SECONDS + NOD_DOWN,
+      size: [depth, 0.25 * depth * side, 0.2 * depth * chance.normal()],
+    });
+  }
+  return nods;
+}
+
+function nodAt(nods: readonly Nod[], seconds: number, axis: number): number {
+  let sum = 0;
+  for (const nod of nods) {
+    const t = seconds - nod.seconds;
+    if (t < -2 * NOD_DOWN || t > 2.5 * NOD_BACK) continue;
+    const width = t < 0 ? NOD_DOWN : NOD_BACK;
+    sum += nod.size[axis] * Math.exp(-2 * (t / width) ** 2);
+  }
+  return sum;
+}

@@ -1,0 +1,67 @@
+/** @file Lip curves and contacts → the mouth's channels, frame by frame. */
+import { CHANNEL_COUNT, setChannels } from "../base/channels.js";
+import { clamp, mix, sampleAt } from "../base/curves.js";
+import type { Voice } from "../voice/voice.js";
+import type { Contacts } from "./contacts.js";
+import type { LipCurves } from "./lips.js";
+import type { Take } from "./take.js";
+
+/** The mouth runs before the sound by this, seconds: viewers forgive that way, not the other. */
+export const LEAD_SECONDS = 0.025;
+/** The jaw's opening that lips meet over; the rig measures mouthClose against it. */
+const SHUT_JAW = 0.05;
+
+/** How strongly the mouth acts. */
+export interface MouthOptions {
+  /** 1 = as people speak; 0 = a mumble, 2 = a shout. */
+  readonly articulation: number;
+}
+
+/**
+ * Writes the mouth's channels into a take.
+ *
+ * Frames are snapped to contacts: the frame nearest to the middle of each is shut, however short
+ * the contact, so that no frame rate steps over a p.
+ */
+export function actMouth(
+  take: Take,
+  voice: Voice,
+  curves: LipCurves,
+  contacts: Contacts,
+  { articulation }: MouthOptions,
+): void {
+  const hopAt = (seconds: number) => (seconds + LEAD_SECONDS) / voice.hopSeconds - 0.5;
+  const frameOf = (hop: number) =>
+    Math.round(((hop + 0.5) * voice.hopSeconds - LEAD_SECONDS) * take.fps - 0.5);
+  const mustShut = new Set(contacts.shutHops.map((hop) => frameOf(hop + 2.5)));
+  for (let frame = 0; frame < take.frameCount; frame++) {
+    const hop = hopAt((frame + 0.5) / take.fps);
+    const free = sampleAt(contacts.release, hop);
+    const at = (curve: Float32Array) => clamp(articulation * free * sampleAt(curve, hop), 0, 1);
+    const shut = mustShut.has(frame) ? 1 : sampleAt(contacts.lips, hop);
+    const bitten = sampleAt(contacts.teeth, hop) * (1 - shut);
+    const breath = sampleAt(contacts.inhale, hop);
+    const weights = take.weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT);
+    let jaw = Math.max(at(curves.jaw), breath);
+    jaw = mix(jaw, Math.min(jaw, 0.07), bitten);
+    jaw = mix(jaw, Math.min(0.3 * jaw + 0.5 * SHUT_JAW, 2 * SHUT_JAW), shut);
+    const open = 1 - shut;
+    const spread = at(curves.spread) * (1 - 0.5 * shut);
+    const funnel = at(curves.funnel);
+    setChannels(weights, {
+      jawOpen: jaw,
+      mouthClose: shut * Math.max(jaw, SHUT_JAW),
+      mouthFunnel: mix(funnel, Math.min(funnel, 0.1), shut) * (1 - 0.6 * bitten),
+      mouthPucker: at(curves.pucker) * (1 - 0.3 * bitten),
+      mouthStretch: 0.6 * spread,
+      mouthSmile: 0.32 * spread,
+      mouthDimple: 0.15 * spread,
+      mouthLowerDown: (at(curves.lowerDown) + 0.3 * breath) * open * (1 - bitten),
+      mouthUpperUp: Math.max(at(curves.upperUp) * open, 0.13 * bitten),
+      mouthRollLower: 0.42 * bitten + 0.18 * shut * shut,
+      mouthRollUpper: 0.1 * shut * shut,
+      mouthPress: 0.16 * shut * shut,
+      tongueOut: at(curves.tongue) * open,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** @file A voice, acted: what face, head, eyes and chest do while it sounds. */
+import type { Voice } from "../voice/voice.js";
+import { actBreath } from "./breath.js";
+import { actBrows } from "./brows.js";
+import { findContacts } from "./contacts.js";
+import { actBlinks, actGaze, type GazeHabit } from "./eyes.js";
+import { actHead } from "./head.js";
+import { articulate } from "./lips.js";
+import { actMouth } from "./mouth.js";
+import { readPhrasing } from "./phrases.js";
+import { frameCountFor, makeTake, type Take } from "./take.js";
+
+/** How a voice is to be acted. Everything has a natural default. */
+export interface Direction {
+  /** Frames a second; 25 by default. */
+  readonly fps?: number | undefined;
+  /** What chance is drawn from; the same seed gives the same take. 1 by default. */
+  readonly seed?: number | undefined;
+  /** Movements of the mouth: 0 = mumbled, 1 = as people speak, 2 = shouted. */
+  readonly articulation?: number | undefined;
+  /** Movements of the head: 0 = still, 1 = as people do, 2 = lively. */
+  readonly head?: number | undefined;
+  /** Movements of the brows, likewise. */
+  readonly expression?: number | undefined;
+  /** Blinks against the natural rate of 17 a minute. */
+  readonly blink?: number | undefined;
+  /** "camera" holds the viewer's eye; "natural" glances away now and then. */
+  readonly gaze?: GazeHabit | undefined;
+}
+
+/** Acts a voice. */
+export function perform(voice: Voice, direction: Direction = {}): Take {
+  const fps = direction.fps ?? 25;
+  const take = makeTake(fps, frameCountFor(voice.durationSeconds, fps), direction.seed ?? 1);
+  const phrasing = readPhrasing(voice);
+  const contacts = findContacts(voice, phrasing);
+  actMouth(take, voice, articulate(voice, phrasing), contacts, {
+    articulation: direction.articulation ?? 1,
+  });
+  actBrows(take, voice, phrasing, direction.expression ?? 1);
+  actHead(take, voice, phrasing, direction.head ?? 1);
+  const shifts = actGaze(take, direction.gaze ?? "natural");
+  actBlinks(take, voice, phrasing, shifts, direction.blink ?? 1);
+  actBreath(take, voice, phrasing);
+  return take;
+}

@@ -1,0 +1,14 @@
+/** @file The inside of a drawing thread: an index comes in, a frame goes out. */
+import { parentPort, workerData } from "node:worker_threads";
+import { drawInline } from "../frames/drawer.js";
+import { readRig } from "../rig/rig-file.js";
+import type { DrawerStart, DrawnFrame } from "./node-drawer.js";
+
+const { rig, take } = workerData as DrawerStart;
+const drawer = drawInline(readRig(rig), take);
+
+parentPort?.on("message", async (index: number) => {
+  const bytes = await drawer.draw(index);
+  const drawn: DrawnFrame = { index, bytes };
+  parentPort?.postMessage(drawn, [bytes.buffer as ArrayBuffer]);
+});

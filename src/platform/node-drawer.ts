@@ -1,0 +1,94 @@
+/**
+ * @file Frames drawn by worker threads that share one copy of the rig.
+ *
+ * A thread that dies rejects every frame that is open: nobody waits for a thread that is gone.
+ */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { FrameDrawer } from "../frames/drawer.js";
+import type { Take } from "../performance/take.js";
+import type { Rig } from "../rig/rig.js";
+import { writeRig } from "../rig/rig-file.js";
+
+/** What a thread is started with. */
+export interface DrawerStart {
+  /** A packed rig in shared memory. */
+  readonly rig: Uint8Array;
+  readonly take: Take;
+}
+
+/** What a thread answers. */
+export interface DrawnFrame {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Frames asked for ahead, per thread, so that none waits for the encoder. */
+const AHEAD = 2;
+/** More threads than this gain nothing: the encoder is the limit. */
+const THREADS_MAX = 8;
+
+/** Draws with `threads` workers; by default one per processor. */
+export function drawWithThreads(rig: Rig, take: Take, threads?: number): FrameDrawer {
+  const count = threads ?? Math.min(THREADS_MAX, availableParallelism());
+  const packed = writeRig(rig);
+  const shared = new Uint8Array(new SharedArrayBuffer(packed.length));
+  shared.set(packed);
+  const workers = Array.from({ length: count }, () => startWorker({ rig: shared, take }));
+  let turn = 0;
+  return {
+    lanes: count * AHEAD,
+    draw(index) {
+      const worker = workers.reduce((a, b) => (b.open < a.open ? b : a), workers[turn++ % count]!);
+      return worker.draw(index);
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+    },
+  };
+}
+
+interface DrawWorker {
+  readonly open: number;
+  draw(index: number): Promise<Uint8Array>;
+  stop(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(bytes: Uint8Array): void;
+  reject(reason: Error): void;
+}
+
+function startWorker(start: DrawerStart): DrawWorker {
+  const worker = new Worker(new URL("./node-drawer-thread.js", import.meta.url), {
+    workerData: start,
+  });
+  const waiting = new Map<number, Waiting>();
+  let dead: Error | undefined;
+  const fail = (reason: Error) => {
+    dead ??= reason;
+    for (const { reject } of waiting.values()) reject(dead);
+    waiting.clear();
+  };
+  worker.on("message", ({ index, bytes }: DrawnFrame) => {
+    waiting.get(index)?.resolve(bytes);
+    waiting.delete(index);
+  });
+  worker.on("error", fail);
+  worker.on("exit", () => fail(new Error("a drawing thread has ended")));
+  return {
+    get open() {
+      return waiting.size;
+    },
+    draw(index) {
+      if (dead !== undefined) return Promise.reject(dead);
+      return new Promise((resolve, reject) => {
+        waiting.set(index, { resolve, reject });
+        worker.postMessage(index);
+      });
+    },
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}
