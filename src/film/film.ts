@@ -1,0 +1,157 @@
+/** @file Pictures and sound → one film: the whole way, and its last part alone. */
+import type { Target } from "mediabunny";
+import type { Failure } from "../base/errors.js";
+import type { Picture } from "../base/picture.js";
+import type { Assets, Nets } from "../base/ports.js";
+import type { Recording } from "../base/recording.js";
+import { type Run, step } from "../base/run.js";
+import { drawInline, type FrameDrawer } from "../frames/drawer.js";
+import { evenSize } from "../frames/yuv.js";
+import { type Direction, perform } from "../performance/performance.js";
+import type { Take } from "../performance/take.js";
+import { readPortrait } from "../portrait/portrait.js";
+import { buildRig, type Rig } from "../rig/rig.js";
+import { analyzeVoice } from "../voice/voice.js";
+import { type Container, type FilmCodec, type FilmQuality, openFilmFile } from "./film-file.js";
+
+/** What a film needs of the machine. */
+export interface FilmMachine {
+  readonly nets: Nets;
+  readonly assets: Assets;
+  /** Draws frames on several threads; without it the caller's thread does. */
+  readonly drawFrames?: ((rig: Rig, take: Take) => FrameDrawer) | undefined;
+}
+
+/** Where a film goes. It appears whole, by `commit`, or not at all. */
+export interface FilmSink {
+  readonly target: Target;
+  commit(): void | Promise<void>;
+  discard(): void | Promise<void>;
+}
+
+/** How a film is written. */
+export interface FilmFormat {
+  /** "mp4" by default. */
+  readonly container?: Container | undefined;
+  /** "h264" in mp4, "vp9" in webm by default. */
+  readonly codec?: FilmCodec | undefined;
+  /** "good" by default. */
+  readonly quality?: FilmQuality | undefined;
+}
+
+/** A film to be made from a picture and a voice. */
+export interface FilmJob extends FilmFormat {
+  readonly portrait: Picture;
+  readonly voice: Recording;
+  readonly direction?: Direction | undefined;
+  /** Which face of the picture, from the largest, 0 first; the largest by default. */
+  readonly faceIndex?: number | undefined;
+}
+
+/** A film to be made from what is already a rig and a take. */
+export interface RenderJob extends FilmFormat {
+  readonly rig: Rig;
+  readonly take: Take;
+  readonly sound?: Recording | undefined;
+}
+
+/** A film that was made. */
+export interface Film {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly frameCount: number;
+  readonly durationSeconds: number;
+  readonly take: Take;
+  /** What may have spoiled it. */
+  readonly warnings: readonly Failure[];
+}
+
+/**
+ * Makes a film: portrait → rig, voice → take, both → film.
+ *
+ * @throws FilmError for unusable pictures and recordings; then the sink is empty.
+ */
+export async function makeFilm(
+  job: FilmJob,
+  sink: FilmSink,
+  on: FilmMachine,
+  run?: Run,
+): Promise<Film> {
+  try {
+    const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
+    const rig = await buildRig(portrait, on, run);
+    const voice = await analyzeVoice(job.voice, on, run);
+    const take = perform(voice, job.direction);
+    const film = await renderFilm({ ...job, rig, take, sound: job.voice }, sink, on, run);
+    return { ...film, warnings: portrait.warnings };
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+/** Renders a take on a rig into a film, with sound if there is one. */
+export async function renderFilm(
+  job: RenderJob,
+  sink: FilmSink,
+  on: Pick<FilmMachine, "drawFrames">,
+  run?: Run,
+): Promise<Film> {
+  const { rig, take } = job;
+  const container = job.container ?? "mp4";
+  const { width, height } = evenSize(rig.picture);
+  try {
+    const file = await openFilmFile({
+      target: sink.target,
+      width,
+      height,
+      fps: take.fps,
+      frameCount: take.frameCount,
+      container,
+      codec: job.codec ?? (container === "mp4" ? "h264" : "vp9"),
+      quality: job.quality ?? "good",
+      recording: job.sound,
+    });
+    const drawer = (on.drawFrames ?? drawInline)(rig, take);
+    try {
+      await pump(drawer, take.frameCount, (frame, index) => file.addFrame(frame, index), run);
+      await file.finish();
+    } catch (error) {
+      await file.cancel();
+      throw error;
+    } finally {
+      await drawer.close();
+    }
+    await sink.commit();
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+  const { fps, frameCount } = take;
+  const durationSeconds = frameCount / fps;
+  return { width, height, fps, frameCount, durationSeconds, take, warnings: [] };
+}
+
+/** Asks for as many frames at once as there are lanes, and hands them on in order. */
+async function pump(
+  drawer: FrameDrawer,
+  count: number,
+  use: (frame: Uint8Array, index: number) => Promise<void>,
+  run: Run | undefined,
+): Promise<void> {
+  const asked: Promise<Uint8Array>[] = [];
+  let next = 0;
+  for (let index = 0; index < count; index++) {
+    step(run, "film", index, count);
+    while (next < count && asked.length < drawer.lanes) {
+      const frame = drawer.draw(next++);
+      // It is awaited later; until then its failure must not count as unhandled.
+      frame.catch(() => undefined);
+      asked.push(frame);
+    }
+    const frame = asked.shift();
+    if (frame !== undefined) await use(await frame, index);
+  }
+  step(run, "film", count, count);
+}

@@ -1,0 +1,45 @@
+/** @file Ritratto on Node: what `ritratto/node` exports. */
+import type { FilmMachine } from "../film/film.js";
+import { openAssets } from "./node-assets.js";
+import { registerCodecs } from "./node-codecs.js";
+import { drawWithThreads } from "./node-drawer.js";
+import { openNets } from "./node-nets.js";
+
+export {
+  type FileSink,
+  fileSink,
+  readAudio,
+  readBytes,
+  removeUnfinished,
+  removeUnfinishedOnSignals,
+  type WholeFile,
+  wholeFile,
+} from "./node-files.js";
+export { encodePng, readPicture } from "./node-picture.js";
+
+/** How the machine is used. */
+export interface NodeOptions {
+  /** False leaves all native code alone: networks and codecs run as WebAssembly. */
+  readonly native?: boolean | undefined;
+  /** Drawing threads; by default one per processor, 8 at most. */
+  readonly threads?: number | undefined;
+}
+
+/** This machine. */
+export interface NodeMachine extends FilmMachine {
+  /** Whether native codecs are at work, which are several times as fast. */
+  readonly hasNativeCodecs: boolean;
+}
+
+/** Opens this machine: networks, assets, codecs, threads. */
+export async function openNode(options: NodeOptions = {}): Promise<NodeMachine> {
+  const kind = options.native === false ? "wasm" : "native";
+  const { native } = await registerCodecs(kind);
+  const assets = openAssets();
+  return {
+    assets,
+    nets: openNets(assets, kind),
+    hasNativeCodecs: native,
+    drawFrames: (rig, take) => drawWithThreads(rig, take, options.threads),
+  };
+}
