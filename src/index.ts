@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { CHANNELS, type Channel, CHANNEL_INDEX } from "./base/channels.js";
+export { CHANNEL_INDEX, CHANNELS, type Channel } from "./base/channels.js";
 export { FAILURES, type Failure, type FailureCode, FilmError } from "./base/errors.js";
 export type { Picture } from "./base/picture.js";
 export type { AssetName, Assets, Net, Nets } from "./base/ports.js";

@@ -15,6 +15,16 @@ export type LipCurves = Record<Articulator, Float32Array>;
 const DECISIVENESS = 1.4;
 /** The jaw opens this share at any loudness; the rest follows the loudness. */
 const JAW_FLOOR = 0.4;
+/** Averaging over doubtful classes shrinks what people really do by so much. */
+const GAIN: Readonly<Record<Articulator, number>> = {
+  jaw: 1.6,
+  funnel: 1.35,
+  pucker: 1.15,
+  spread: 1.1,
+  lowerDown: 1.1,
+  upperUp: 1,
+  tongue: 1.3,
+};
 /** Strength of the springs that the curves move by, 1/s. */
 const JAW_OMEGA = 2 * Math.PI * 7;
 const LIP_OMEGA = 2 * Math.PI * 11;
@@ -25,7 +35,7 @@ const LIP_OMEGA = 2 * Math.PI * 11;
  *
  * @source Cohen & Massaro 1993, "Modeling Coarticulation in Synthetic Visual Speech".
  */
-export function articulate(voice: Voice, phrasing: Phrasing): LipCurves {
+export function shapeLips(voice: Voice, phrasing: Phrasing): LipCurves {
   const presence = sharpen(voice.classes);
   const curves = {} as LipCurves;
   for (const articulator of ARTICULATORS) {
@@ -69,7 +79,9 @@ function dominate(presence: Float32Array, hops: number, articulator: Articulator
   }
   const total = spreadBothWays(weight, before, after);
   const aimed = spreadBothWays(pull, before, after);
-  return Float32Array.from(aimed, (value, i) => clamp(value / (total[i] + 1e-6), 0, 1));
+  return Float32Array.from(aimed, (value, i) =>
+    clamp((GAIN[articulator] * value) / (total[i] + 1e-6), 0, 1),
+  );
 }
 
 /** Exponential echoes of a curve backwards (anticipation) and forwards (decay), time constants in hops. */

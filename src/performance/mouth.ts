@@ -6,8 +6,12 @@ import type { Contacts } from "./contacts.js";
 import type { LipCurves } from "./lips.js";
 import type { Take } from "./take.js";
 
-/** The mouth runs before the sound by this, seconds: viewers forgive that way, not the other. */
-export const LEAD_SECONDS = 0.025;
+/**
+ * Added to the lead that anticipation gives of itself, seconds. Together the mouth runs 25 ms before
+ * the sound (peak of the pooled correlogram over 65 recordings): viewers forgive that way, not the
+ * other.
+ */
+const LEAD_SECONDS = 0.01;
 /** The jaw's opening that lips meet over; the rig measures mouthClose against it. */
 const SHUT_JAW = 0.05;
 

@@ -5,7 +5,7 @@ import { actBrows } from "./brows.js";
 import { findContacts } from "./contacts.js";
 import { actBlinks, actGaze, type GazeHabit } from "./eyes.js";
 import { actHead } from "./head.js";
-import { articulate } from "./lips.js";
+import { shapeLips } from "./lips.js";
 import { actMouth } from "./mouth.js";
 import { readPhrasing } from "./phrases.js";
 import { frameCountFor, makeTake, type Take } from "./take.js";
@@ -34,7 +34,7 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
   const take = makeTake(fps, frameCountFor(voice.durationSeconds, fps), direction.seed ?? 1);
   const phrasing = readPhrasing(voice);
   const contacts = findContacts(voice, phrasing);
-  actMouth(take, voice, articulate(voice, phrasing), contacts, {
+  actMouth(take, voice, shapeLips(voice, phrasing), contacts, {
     articulation: direction.articulation ?? 1,
   });
   actBrows(take, voice, phrasing, direction.expression ?? 1);

@@ -55,8 +55,8 @@ export function buildLid(picture: Picture, source: LidSource, pxPerCm: number): 
     FEATHER_CM * pxPerCm,
   );
   const soft = blurPlane(covered, FEATHER_CM * pxPerCm);
-  const upper = skinColor(picture, source.above);
   const lower = skinColor(picture, source.below);
+  const upper = shadeLike(lower, skinColor(picture, source.above));
   const scale = Math.max(1, Math.round(DETAIL_PX_PER_CM / pxPerCm));
   return {
     patch: paintBand(photo, { box, soft, source, upper, lower, scale, pxPerCm }),
@@ -172,6 +172,13 @@ function skinColor({ data, width, height }: Picture, points: Float32Array): Colo
       0.4,
     );
   return [median(0), median(1), median(2)];
+}
+
+/** A colour's hue in another one's brightness: under a brow one finds hair as often as skin. */
+function shadeLike(hue: Color, brightness: Color): Color {
+  const sum = ([r, g, b]: Color) => r + g + b;
+  const share = clamp(sum(brightness) / Math.max(sum(hue), 1), 0.68, 1.1);
+  return [hue[0] * share, hue[1] * share, hue[2] * share];
 }
 
 /** The dark of the lash line: the darkest fifth along the margin. */

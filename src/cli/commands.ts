@@ -1,0 +1,193 @@
+/** @file The commands: files in, files out. They use nothing but the public API. */
+import { extname } from "node:path";
+import type { Progress } from "../base/run.js";
+import {
+  analyzeVoice,
+  buildRig,
+  type Direction,
+  drawSheet,
+  type Film,
+  FilmError,
+  type FilmFormat,
+  makeFilm,
+  perform,
+  readPortrait,
+  readRig,
+  readTake,
+  renderFilm,
+  writeLiveLink,
+  writeRig,
+  writeTake,
+} from "../index.js";
+import {
+  encodePng,
+  fileSink,
+  openNode,
+  readAudio,
+  readBytes,
+  readPicture,
+  wholeFile,
+} from "../platform/node.js";
+import type { OptionValues } from "./options.js";
+import type { Reporter } from "./report.js";
+
+/** What every command is given. */
+export interface Session {
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** `speak`: a portrait and a voice become a film. */
+export async function speak(
+  portraitPath: string,
+  voicePath: string,
+  options: OptionValues & { readonly saveTake?: string },
+  session: Session,
+): Promise<void> {
+  const format = formatOf(options);
+  const sink = fileSink(options.output);
+  const takeFile = options.saveTake === undefined ? undefined : wholeFile(options.saveTake);
+  try {
+    const machine = await openMachine(options, session);
+    const portrait = await readPicture(portraitPath, { sizePx: options.size });
+    const voice = await readAudio(voicePath);
+    const film = await makeFilm(
+      {
+        portrait,
+        voice,
+        direction: directionOf(options),
+        faceIndex: faceIndexOf(options),
+        ...format,
+      },
+      sink,
+      machine,
+      runOf(session),
+    );
+    await takeFile?.write(writeTake(film.take));
+    tellFilm(film, sink.path, session);
+  } catch (error) {
+    sink.discard();
+    takeFile?.discard();
+    throw error;
+  }
+}
+
+/** `rig`: a portrait becomes a rig, with a sheet of its expressions if wanted. */
+export async function rig(
+  portraitPath: string,
+  options: OptionValues & { readonly sheet?: string },
+  session: Session,
+): Promise<void> {
+  const files = [options.output, ...(options.sheet === undefined ? [] : [options.sheet])].map(
+    wholeFile,
+  );
+  const [rigFile, sheetFile] = files;
+  try {
+    const machine = await openMachine(options, session);
+    const picture = await readPicture(portraitPath, { sizePx: options.size });
+    const faceIndex = faceIndexOf(options);
+    const portrait = await readPortrait(picture, machine, { faceIndex }, runOf(session));
+    const built = await buildRig(portrait, machine, runOf(session));
+    portrait.warnings.forEach(session.report.warn);
+    await sheetFile?.write(await encodePng(drawSheet(built)));
+    await rigFile?.write(writeRig(built));
+    const { width, height } = built.picture;
+    session.report.done(`${rigFile?.path} (${width} × ${height})`, {
+      rig: rigFile?.path,
+      sheet: sheetFile?.path,
+      width,
+      height,
+    });
+  } catch (error) {
+    for (const file of files) file.discard();
+    throw error;
+  }
+}
+
+/** `listen`: a voice becomes a take, as JSON or as Live Link Face CSV. */
+export async function listen(
+  voicePath: string,
+  options: OptionValues,
+  session: Session,
+): Promise<void> {
+  const file = wholeFile(options.output);
+  try {
+    const machine = await openMachine(options, session);
+    const voice = await analyzeVoice(await readAudio(voicePath), machine, runOf(session));
+    const take = perform(voice, directionOf(options));
+    const asCsv = extname(file.path).toLowerCase() === ".csv";
+    await file.write(asCsv ? writeLiveLink(take) : writeTake(take));
+    const { frameCount, fps } = take;
+    session.report.done(`${file.path} (${frameCount} frames at ${fps} a second)`, {
+      take: file.path,
+      frameCount,
+      fps,
+    });
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
+
+/** `render`: a rig and a take become a film. */
+export async function render(
+  rigPath: string,
+  takePath: string,
+  options: OptionValues & { readonly audio?: string },
+  session: Session,
+): Promise<void> {
+  const format = formatOf(options);
+  const sink = fileSink(options.output);
+  try {
+    const machine = await openMachine(options, session);
+    const built = readRig(await readBytes(rigPath, "rig_invalid"));
+    const bytes = await readBytes(takePath, "take_invalid");
+    const take = readTake(new TextDecoder().decode(bytes));
+    const sound = options.audio === undefined ? undefined : await readAudio(options.audio);
+    const job = { rig: built, take, sound, ...format };
+    tellFilm(await renderFilm(job, sink, machine, runOf(session)), sink.path, session);
+  } catch (error) {
+    sink.discard();
+    throw error;
+  }
+}
+
+function runOf({ report, signal }: Session) {
+  return { signal, onProgress: (at: Progress) => report.progress(at) };
+}
+
+async function openMachine({ native, threads }: OptionValues, { report }: Session) {
+  const machine = await openNode({ native, threads });
+  if (native && !machine.hasNativeCodecs) {
+    report.note("The optional native packages are not installed: this will take longer.");
+  }
+  return machine;
+}
+
+function faceIndexOf({ face }: OptionValues): number | undefined {
+  return face === undefined ? undefined : face - 1;
+}
+
+function directionOf(options: OptionValues): Direction {
+  const { fps, seed, mouth, head, expression, blink, gaze } = options;
+  return { fps, seed, articulation: mouth, head, expression, blink, gaze };
+}
+
+/** The container by the file's name, and a codec that it holds. */
+function formatOf({ output, codec, quality }: OptionValues): FilmFormat {
+  const extension = extname(output).toLowerCase();
+  if (extension !== ".mp4" && extension !== ".webm") {
+    const message = `A film's name must end in .mp4 or .webm, not “${extension}”.`;
+    throw new FilmError("option_invalid", message, { output });
+  }
+  return { container: extension === ".mp4" ? "mp4" : "webm", codec, quality };
+}
+
+function tellFilm(film: Film, path: string, { report }: Session): void {
+  film.warnings.forEach(report.warn);
+  const { width, height, fps, frameCount, durationSeconds } = film;
+  report.done(
+    `${path} (${width} × ${height}, ${durationSeconds.toFixed(2)} s at ${fps} frames a second)`,
+    { film: path, width, height, fps, frameCount, durationSeconds },
+  );
+}

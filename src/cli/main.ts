@@ -1,0 +1,139 @@
+/** @file The program: words in, exit code out. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { FilmError, failure } from "../base/errors.js";
+import { removeUnfinished } from "../platform/node.js";
+import { listen, render, rig, type Session, speak } from "./commands.js";
+import { OPTIONS } from "./options.js";
+import { makeReporter, type Reporter, type Streams } from "./report.js";
+
+/** Done; bad input or usage, nothing written; our own fault; stopped by Ctrl-C. */
+export const EXIT = { done: 0, ourFault: 1, badInput: 2, stopped: 130 } as const;
+
+const { version } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { version: string };
+
+const EXAMPLES = `
+Examples:
+  ritratto speak anna.jpg hello.mp3 -o anna.mp4
+  ritratto rig anna.jpg -o anna.rig --sheet anna.png     # look at the face first
+  ritratto listen hello.mp3 -o hello.json                # the performance, to edit
+  ritratto render anna.rig hello.json --audio hello.mp3 -o anna.mp4
+
+Pictures: JPEG, PNG, WebP, AVIF. Voices: wav, mp3, m4a/aac, ogg, opus, flac, or the sound of a film.
+Everything happens on this computer; nothing is sent or fetched.`;
+
+/** Runs the program. @returns The exit code, one of `EXIT`. */
+export async function main(
+  words: readonly string[],
+  streams: Streams = { out: process.stdout, err: process.stderr, now: () => performance.now() },
+): Promise<number> {
+  const report = makeReporter(words.includes("--json"), streams);
+  const stop = new AbortController();
+  const release = stopOnSignals(stop);
+  try {
+    await makeProgram({ report, signal: stop.signal }, streams).parseAsync([...words], {
+      from: "user",
+    });
+    return EXIT.done;
+  } catch (error) {
+    removeUnfinished();
+    if (stop.signal.aborted) return EXIT.stopped;
+    return explain(error, report);
+  } finally {
+    release();
+  }
+}
+
+function explain(error: unknown, report: Reporter): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    report.fail(failure("option_invalid", error.message.replace(/^error: /, "")));
+    return EXIT.badInput;
+  }
+  if (error instanceof FilmError) {
+    report.fail(error.toJSON());
+    return EXIT.badInput;
+  }
+  report.crash(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.ourFault;
+}
+
+/** The first signal stops the work in good order, a second one at once. */
+function stopOnSignals(stop: AbortController): () => void {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const onSignal = () => {
+    if (stop.signal.aborted) {
+      removeUnfinished();
+      process.exit(EXIT.stopped);
+    }
+    stop.abort();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
+
+function makeProgram(session: Session, { out }: Streams): Command {
+  const program = new Command("ritratto")
+    .description("One portrait and one voice become a film in which the portrait speaks.")
+    .version(version)
+    .showSuggestionAfterError()
+    .addHelpText("after", EXAMPLES);
+  const command = (name: string, text: string, output: string) =>
+    program
+      .command(name)
+      .description(text)
+      .requiredOption("-o, --output <file>", output)
+      .option("--json", "progress and result as JSON lines")
+      .option("--no-native", "use no native code, even if it is installed");
+  const withOptions = (made: Command, names: readonly (keyof typeof OPTIONS)[]) =>
+    names.reduce((so, name) => so.addOption(OPTIONS[name]), made);
+
+  withOptions(
+    command("speak", "make a film of a portrait and a voice", "the film: .mp4 or .webm")
+      .argument("<portrait>", "a picture with a face")
+      .argument("<voice>", "a recording of speech or song")
+      .option("--save-take <file>", "also save the performance as JSON"),
+    [...PICTURE, ...ACTING, ...FILM],
+  ).action((portrait, voice, options) => speak(portrait, voice, options, session));
+
+  withOptions(
+    command("rig", "make a portrait's rig, and look at what it can do", "the rig")
+      .argument("<portrait>", "a picture with a face")
+      .option("--sheet <file>", "draw a labelled sheet of expressions (PNG)"),
+    PICTURE,
+  ).action((portrait, options) => rig(portrait, options, session));
+
+  withOptions(
+    command(
+      "listen",
+      "turn a voice into a performance",
+      "the take: .json, or .csv (Live Link Face)",
+    ).argument("<voice>", "a recording of speech or song"),
+    ACTING,
+  ).action((voice, options) => listen(voice, options, session));
+
+  withOptions(
+    command("render", "make a film of a rig and a performance", "the film: .mp4 or .webm")
+      .argument("<rig>", "from `ritratto rig`")
+      .argument("<take>", "from `ritratto listen` or `speak --save-take`")
+      .option("--audio <file>", "the sound of the film"),
+    FILM,
+  ).action((rigFile, take, options) => render(rigFile, take, options, session));
+
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({
+      writeOut: (text) => void out.write(text),
+      // Errors are reported once, by `main`.
+      writeErr: () => undefined,
+    });
+  }
+  return program;
+}
+
+const PICTURE = ["size", "face"] as const;
+const ACTING = ["fps", "seed", "mouth", "head", "expression", "blink", "gaze"] as const;
+const FILM = ["codec", "quality", "threads"] as const;

@@ -1,0 +1,146 @@
+/** @file The options of the command line: one record each, from which parsing and help are made. */
+import { InvalidArgumentError, Option } from "commander";
+
+/** A number with limits. */
+export interface NumberOption {
+  readonly flag: string;
+  readonly text: string;
+  readonly min: number;
+  readonly max: number;
+  readonly fallback?: number;
+  readonly whole?: boolean;
+}
+
+/** One of a few words. */
+export interface ChoiceOption {
+  readonly flag: string;
+  readonly text: string;
+  readonly choices: readonly string[];
+  readonly fallback?: string;
+}
+
+/** Makes commander's option of a record. */
+export function numberOption({ flag, text, min, max, fallback, whole }: NumberOption): Option {
+  const option = new Option(flag, `${text} (${min} to ${max})`);
+  option.argParser((value) => {
+    const number = Number(value);
+    const isValid = value.trim() !== "" && number >= min && number <= max;
+    if (isValid && (!whole || Number.isInteger(number))) return number;
+    throw new InvalidArgumentError(
+      `Must be a ${whole ? "whole " : ""}number from ${min} to ${max}.`,
+    );
+  });
+  return fallback === undefined ? option : option.default(fallback);
+}
+
+/** Makes commander's option of a record. */
+export function choiceOption({ flag, text, choices, fallback }: ChoiceOption): Option {
+  const option = new Option(flag, text).choices(choices);
+  return fallback === undefined ? option : option.default(fallback);
+}
+
+/** All options, by the name that commander gives them. */
+export const OPTIONS = {
+  size: numberOption({
+    flag: "--size <px>",
+    text: "long side of the film at most; pictures are never enlarged",
+    min: 128,
+    max: 4096,
+    fallback: 1080,
+    whole: true,
+  }),
+  face: numberOption({
+    flag: "--face <n>",
+    text: "which face, counted from the largest",
+    min: 1,
+    max: 99,
+    whole: true,
+  }),
+  fps: numberOption({
+    flag: "--fps <n>",
+    text: "frames a second",
+    min: 1,
+    max: 120,
+    fallback: 25,
+  }),
+  seed: numberOption({
+    flag: "--seed <n>",
+    text: "chance: the same number gives the same film",
+    min: 0,
+    max: 2 ** 31,
+    fallback: 1,
+    whole: true,
+  }),
+  mouth: numberOption({
+    flag: "--mouth <x>",
+    text: "movements of the mouth: 1 = as people speak",
+    min: 0,
+    max: 2,
+    fallback: 1,
+  }),
+  head: numberOption({
+    flag: "--head <x>",
+    text: "movements of the head: 0 = still, 1 = as people do",
+    min: 0,
+    max: 2,
+    fallback: 1,
+  }),
+  expression: numberOption({
+    flag: "--expression <x>",
+    text: "movements of the brows",
+    min: 0,
+    max: 2,
+    fallback: 1,
+  }),
+  blink: numberOption({
+    flag: "--blink <x>",
+    text: "blinks against the natural rate; 0 = never",
+    min: 0,
+    max: 3,
+    fallback: 1,
+  }),
+  gaze: choiceOption({
+    flag: "--gaze <where>",
+    text: "eyes at the viewer all the time, or glancing away now and then",
+    choices: ["camera", "natural"],
+    fallback: "natural",
+  }),
+  codec: choiceOption({
+    flag: "--codec <name>",
+    text: "h264 in mp4 and vp9 in webm, if not said",
+    choices: ["h264", "vp9", "av1"],
+  }),
+  quality: choiceOption({
+    flag: "--quality <name>",
+    text: "how finely the film is compressed",
+    choices: ["draft", "good", "best"],
+    fallback: "good",
+  }),
+  threads: numberOption({
+    flag: "--threads <n>",
+    text: "drawing threads; one per processor if not said",
+    min: 1,
+    max: 64,
+    whole: true,
+  }),
+} as const;
+
+/** What the options above give. */
+export interface OptionValues {
+  readonly size: number;
+  readonly face?: number;
+  readonly fps: number;
+  readonly seed: number;
+  readonly mouth: number;
+  readonly head: number;
+  readonly expression: number;
+  readonly blink: number;
+  readonly gaze: "camera" | "natural";
+  readonly codec?: "h264" | "vp9" | "av1";
+  readonly quality: "draft" | "good" | "best";
+  readonly threads?: number;
+  /** False with --no-native. */
+  readonly native: boolean;
+  readonly json?: boolean;
+  readonly output: string;
+}
