@@ -4,6 +4,7 @@
  * In: log-mel rows of a whole recording and how it is said. Out: 22 probabilities per hop, by a
  * network that hears half a second to each side, and certain silence where nobody can be heard.
  */
+import { assert } from "../base/assert.js";
 import { gaussianSmooth, smoothstep } from "../base/curves.js";
 import type { Net } from "../base/ports.js";
 import { CLASS_COUNT, CLASS_INDEX } from "./classes.js";
@@ -36,6 +37,7 @@ export async function articulate(
   onHops: (done: number) => void = () => {},
 ): Promise<Float32Array> {
   const hopCount = mel.length / MEL_BANDS;
+  assert(hopCount > 0 && hopCount === prosody.levelDb.length, "mel and prosody of the same hops");
   const classes = new Float32Array(hopCount * CLASS_COUNT);
   const scales = measureScales(mel);
   const silence = silenceOf(prosody.levelDb);

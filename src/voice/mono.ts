@@ -19,19 +19,25 @@ const OFFSET_HZ = 12;
 export async function* monoBlocks(recording: Recording): AsyncGenerator<Float32Array, void, void> {
   const cancel = recording.channelCount > 1 && (await channelsCancel(recording));
   const unbias = makeOffsetFilter(recording.sampleRateHz);
+  for await (const channels of shortBlocks(recording)) {
+    yield unbias(meanOf(cancel ? channels.slice(0, 1) : channels));
+  }
+}
+
+/** The recording's blocks, cut where they are longer than a second. */
+async function* shortBlocks(recording: Recording) {
   const most = Math.ceil(recording.sampleRateHz);
   for await (const channels of recording.blocks()) {
-    const used = cancel ? channels.slice(0, 1) : channels;
-    const length = used[0]?.length ?? 0;
+    const length = channels[0]?.length ?? 0;
     for (let start = 0; start < length; start += most) {
-      yield unbias(meanOf(used, start, Math.min(start + most, length)));
+      yield channels.map((channel) => channel.subarray(start, start + most));
     }
   }
 }
 
-function meanOf(channels: readonly Float32Array[], start: number, end: number): Float32Array {
-  const out = new Float32Array(end - start);
-  for (const channel of channels) addFinite(channel.subarray(start, end), out);
+function meanOf(channels: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(channels[0].length);
+  for (const channel of channels) addFinite(channel, out);
   const share = 1 / channels.length;
   if (share < 1) for (let i = 0; i < out.length; i++) out[i] *= share;
   return out;
@@ -50,10 +56,9 @@ async function channelsCancel(recording: Recording): Promise<boolean> {
   let samples = 0;
   let common = 0;
   let different = 0;
-  for await (const channels of recording.blocks()) {
-    const length = channels[0]?.length ?? 0;
-    const mean = meanOf(channels, 0, length);
-    const meanPower = powerOf(mean);
+  for await (const channels of shortBlocks(recording)) {
+    const { length } = channels[0];
+    const meanPower = powerOf(meanOf(channels));
     const power = channels.reduce((sum, channel) => sum + powerOf(channel), 0) / channels.length;
     // Not a number, from samples that are none, counts as no sound.
     if (!(power > SOUNDING * length && power < Number.POSITIVE_INFINITY)) continue;

@@ -22,7 +22,7 @@ const SPEECH_NATS = 5;
 /** Hops this near to speech count, so that its pauses do: half a second. */
 const NEAR = 50;
 /** A window may be this much quieter than the recording and still be thought speech, nats. */
-const QUIETER_NATS = 3.5;
+const QUIETER_NATS = 2.5;
 /** A window with fewer hops near speech leans on the whole recording. */
 const TRUSTED_HOPS = 500;
 /** Of a long recording, as many hops as this tell its statistics. */

@@ -29,7 +29,7 @@ export interface Voice extends Prosody {
  * Listens to a recording.
  *
  * @param on - Where the articulatory network comes from.
- * @param run - Progress in units of half a hop: hearing is the first half, understanding the second.
+ * @param run - Told in half hops: hearing is the first half, understanding the second.
  * @throws FilmError audio_empty, for a recording without samples.
  */
 export async function analyzeVoice(

@@ -39,25 +39,28 @@ export function sung(
   });
 }
 
-/** What sounds like talking to the front end: four syllables a second, of changing colour. */
+/** What sounds like talking to the front end: syllables of changing colour, again every 4 s. */
 export function babble(seconds: number): Float32Array {
+  period ??= babbleOnce();
+  const once = period;
+  return sound(seconds, 16000, (_, i) => once[i % once.length]);
+}
+
+let period: Float32Array | undefined;
+
+function babbleOnce(): Float32Array {
   const chance = lcg();
-  const hiss = noise(4, 16000, 0.05);
+  const hiss = noise(4, 16000, 0.015);
   const colours = Array.from({ length: 16 }, () => 300 + 2500 * chance());
-  return sound(seconds, 16000, (t, i) => {
-    const within = t % 4;
-    const colour = colours[Math.floor(within * 4)];
-    const open = Math.sin(Math.PI * ((within * 4) % 1)) ** 2;
+  return sound(4, 16000, (t, i) => {
+    const colour = colours[Math.floor(t * 4)];
+    const open = Math.sin(Math.PI * ((t * 4) % 1)) ** 2;
     let sum = 0;
     for (let k = 1; k <= 24; k++) {
       const away = (150 * k - colour) / 400;
       sum += (Math.sin(2 * Math.PI * 150 * k * t) / k) * (0.2 + Math.exp(-away * away) * k);
     }
-    return (
-      0.05 * open * sum +
-      (1 - open) * 0.3 * hiss[i % hiss.length] +
-      1e-4 * hiss[(7 * i) % hiss.length]
-    );
+    return 0.05 * open * sum + (1.001 - open) * hiss[i];
   });
 }
 
