@@ -40,9 +40,12 @@ export function factor(matrix: ArrayLike<number>, n: number): Factored {
 /** Solves A·x = b. @param b - Right side, shape [n]; not changed. */
 export function solve({ lu, order, n }: Factored, b: ArrayLike<number>): Float64Array {
   const x = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+  // Leading zeros stay zeros.
+  let first = 0;
+  while (first < n && b[order[first]] === 0) first++;
+  for (let i = first; i < n; i++) {
     let sum = b[order[i]];
-    for (let j = 0; j < i; j++) sum -= lu[i * n + j] * x[j];
+    for (let j = first; j < i; j++) sum -= lu[i * n + j] * x[j];
     x[i] = sum;
   }
   for (let i = n - 1; i >= 0; i--) {

@@ -53,7 +53,7 @@ export interface FilmFile {
   /** True if the recording's sound is copied, not encoded again. */
   readonly copiesSound: boolean;
   /**
-   * Adds the next frame; the array may be used again when the promise resolves.
+   * Adds the next frame; the array is handed over and must not be changed afterwards.
    *
    * @param i420 - Planes Y, U, V without gaps, BT.709, limited range, width · height · 3/2 bytes.
    * @param index - 0, 1, 2, …
@@ -179,8 +179,7 @@ function addSound(output: Output, { codec, maximumPacketCount, packets }: FilmSo
 
 function sampleOf(i420: Uint8Array, index: number, options: FilmFileOptions): VideoSample {
   const { width, height, fps } = options;
-  // A copy: the encoder may come to this frame only after the caller has painted the next.
-  return new VideoSample(i420.slice(), {
+  return new VideoSample(i420, {
     format: "I420",
     codedWidth: width,
     codedHeight: height,

@@ -1,10 +1,9 @@
 /** @file Frames on demand, ready for an encoder: the door behind which threads may work. */
-import { makePicture } from "../base/picture.js";
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
 import { makeMoment, momentAt } from "./moment.js";
 import { makeRenderer } from "./renderer.js";
-import { evenSize, i420Bytes, toI420 } from "./yuv.js";
+import { evenSize, i420Bytes } from "./yuv.js";
 
 /** Draws single frames of one take. */
 export interface FrameDrawer {
@@ -18,14 +17,13 @@ export interface FrameDrawer {
 /** Draws on the caller's thread. */
 export function drawInline(rig: Rig, take: Take): FrameDrawer {
   const renderer = makeRenderer(rig);
-  const picture = makePicture(renderer.width, renderer.height);
   const moment = makeMoment();
-  const { width, height } = evenSize(renderer);
+  const { width, height } = evenSize(rig.picture);
   return {
     lanes: 1,
     async draw(index) {
-      renderer.render(momentAt(take, index, moment), picture);
-      return toI420(picture, new Uint8Array(i420Bytes(width, height)));
+      renderer.render(momentAt(take, index, moment));
+      return renderer.toI420(new Uint8Array(i420Bytes(width, height)));
     },
     async close() {},
   };

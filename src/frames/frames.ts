@@ -1,5 +1,5 @@
 /** @file Rig + take → frames. */
-import { makePicture, type Picture } from "../base/picture.js";
+import type { Picture } from "../base/picture.js";
 import type { Run } from "../base/run.js";
 import { step } from "../base/run.js";
 import type { Take } from "../performance/take.js";
@@ -17,13 +17,12 @@ export interface Frame {
 }
 
 /** Draws all frames of a take, one after the other, on the caller's thread. */
-export function* renderFrames(rig: Rig, take: Take, run?: Run): Generator<Frame> {
+export async function* renderFrames(rig: Rig, take: Take, run?: Run): AsyncGenerator<Frame> {
   const renderer = makeRenderer(rig);
-  const picture = makePicture(renderer.width, renderer.height);
   const moment = makeMoment();
   for (let index = 0; index < take.frameCount; index++) {
     step(run, "film", index, take.frameCount);
-    renderer.render(momentAt(take, index, moment), picture);
+    const picture = renderer.render(momentAt(take, index, moment));
     yield { index, timeSeconds: index / take.fps, picture };
   }
   step(run, "film", take.frameCount, take.frameCount);

@@ -55,6 +55,8 @@ export interface MouthMoment {
 
 /** Paints one mouth; owns its working memory. */
 export interface MouthPainter {
+  /** Whether the mouth last painted was the portrait's own. */
+  readonly isAtRest: boolean;
   paint(opening: Opening, moment: MouthMoment, frame: Picture): void;
 }
 
@@ -75,12 +77,17 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
     return toCam(rig.pose, movePoints(moment.motion, placed, placed), placed);
   }
 
+  let atRest = 1;
   return {
+    get isAtRest() {
+      return atRest === 1;
+    },
     paint(opening, moment, frame) {
       const { weights } = moment;
       let activity = 0;
       for (const channel of MOUTH_CHANNELS) activity += weights[channel];
-      const atRest = 1 - smoothstep(0.02, 0.15, activity);
+      atRest = 1 - smoothstep(0.02, 0.15, activity);
+      if (opening.box.width === 0) return;
       if (atRest < 1) {
         const back = moment.lipDepth - BACK_CM * rig.pose.pxPerCm;
         clearCanvas(canvas, opening.box, mouth.palette.deep, back);

@@ -19,21 +19,22 @@ import { OVAL } from "../rig/topology.js";
 import { makeDeformer } from "./deform.js";
 import { paintEye, similarityBetween } from "./eye-paint.js";
 import { headLimits, headMotion, makeMotion, movePoints, neckJoint } from "./head-motion.js";
+import { type Kernel, makeKernel } from "./kernel.js";
 import { paintLashes } from "./lash-paint.js";
 import type { Moment } from "./moment.js";
 import { makeMouthPainter } from "./mouth-paint.js";
 import { makeOpening, traceOpening } from "./opening.js";
-import { type ClosingLid, paintSkin } from "./skin-paint.js";
-import { makeSkinLayer, rasterizeSkin } from "./skin-raster.js";
-import { invertShift, makeWarpScratch, reachableCells, warpPerson } from "./warp.js";
+import { SKIN } from "./skin-layer.js";
+import { type ClosingLid, cutOpening, extendToEdges, paintLid } from "./skin-paint.js";
+import { invertShift, mapCells, warpPerson } from "./warp.js";
 import { displaceNodes, layGrid } from "./warp-grid.js";
 
 /** Draws frames of one rig. */
 export interface Renderer {
-  readonly width: number;
-  readonly height: number;
-  /** @param out - A picture of the rig's size; every pixel is written. */
-  render(moment: Moment, out: Picture): Picture;
+  /** @returns The frame; the next call draws into the same picture. */
+  render(moment: Moment): Picture;
+  /** The frame drawn last as I420 of `evenSize`. @param out - Receives it; returned. */
+  toI420(out: Uint8Array): Uint8Array;
 }
 
 /** The skin is transparent at the face's outline and solid from there inwards, cm. */
@@ -63,17 +64,15 @@ export function makeRenderer(rig: Rig): Renderer {
   const inward = new Float32Array(skin.vertexCount);
   spreadOverSkin(skin, rig.ovalDistance, inward);
   const grid = layGrid(rig, source, inward);
-  const cells = reachableCells(grid, rig);
+  const cells = mapCells(grid, rig);
   const shift = new Float32Array(grid.headShare.length * 2);
   const back = new Float32Array(shift.length);
-  const warpScratch = makeWarpScratch();
   const joint = neckJoint(rig);
   const limits = headLimits(rig);
   const motion = makeMotion();
   const moved = new Float32Array(SKIN_COUNT * 3);
   const cam = new Float32Array(SKIN_COUNT * 3);
   const rigidCam = new Float32Array(SKIN_COUNT * 3);
-  const now = new Float32Array(skin.vertexCount * 3);
   const skinShift = new Float32Array(skin.vertexCount * 2);
   const ovalShift = new Float32Array(OVAL.length * 2);
   const around = neighboursOf(skin.coarse, SKIN_COUNT);
@@ -83,15 +82,23 @@ export function makeRenderer(rig: Rig): Renderer {
   const ratio = new Float32Array(SKIN_COUNT);
   const ratioScratch = new Float32Array(SKIN_COUNT);
   const light = new Float32Array(skin.vertexCount);
-  const opacity = skinOpacity(rig, inward, restNormals);
-  const layer = makeSkinLayer(windowAround(source, rig));
-  const texture = rig.lipPatch === undefined ? picture : withPatch(picture, rig.lipPatch);
+  const kernel = makeKernel({
+    pictures: rig.lipPatch === undefined ? [picture] : [picture, withPatch(picture, rig.lipPatch)],
+    background: rig,
+    triangles: skin.triangles,
+    vertexCount: skin.vertexCount,
+    window: windowAround(source, rig),
+  });
+  const { layer, frame } = kernel;
+  const now = kernel.vertices.places;
+  writeVertices(kernel, source, skinOpacity(rig, inward, restNormals));
   const mouth = makeOpening(mouthRing(skin));
   const mouthPainter = makeMouthPainter(rig);
   const rightEye = makeOpening(skin.rightEye);
   const leftEye = makeOpening(skin.leftEye);
   const rightMargin = new Float32Array(skin.rightLid.length * 2);
   const leftMargin = new Float32Array(skin.leftLid.length * 2);
+  const openings = [mouth, rightEye, leftEye];
   const lids: [ClosingLid, ClosingLid] = [
     { lid: rig.rightLid, blink: 0 },
     { lid: rig.leftLid, blink: 0 },
@@ -118,9 +125,11 @@ export function makeRenderer(rig: Rig): Renderer {
     relight(rig.light, restNormals, normals, ratio);
     smoothOverMesh(ratio, around, 1, LIGHT_ROUNDS, ratioScratch);
     spreadOverSkin(skin, ratio, light);
+    const { attributes } = kernel.vertices;
+    for (let v = 0; v < light.length; v++) attributes[SKIN.size * v + SKIN.light] = light[v];
   }
 
-  function paintEyes(moment: Moment, frame: Picture): void {
+  function paintEyes(moment: Moment): void {
     for (const [eye, opening, blink, canthi] of [
       [rig.rightEye, rightEye, lids[0].blink, [33, 133]],
       [rig.leftEye, leftEye, lids[1].blink, [263, 362]],
@@ -137,7 +146,7 @@ export function makeRenderer(rig: Rig): Renderer {
     }
   }
 
-  function paintLidEdges(frame: Picture): void {
+  function paintLidEdges(): void {
     for (const [lid, margin, outline, { blink }] of [
       [rig.rightLid, skin.rightLid, rightMargin, lids[0]],
       [rig.leftLid, skin.leftLid, leftMargin, lids[1]],
@@ -150,34 +159,58 @@ export function makeRenderer(rig: Rig): Renderer {
     }
   }
 
-  function paintMouth(moment: Moment, frame: Picture): void {
-    if (mouth.box.width === 0) return;
+  function paintMouth(moment: Moment): void {
     const toPortrait = similarityBetween(screen(rigidCam, 78, 308), screen(restCam, 78, 308));
     const lipDepth = Math.max(cam[3 * 13 + 2], cam[3 * 14 + 2]);
     mouthPainter.paint(mouth, { weights: moment.weights, motion, toPortrait, lipDepth }, frame);
   }
 
+  function paintSkin(): void {
+    for (const opening of openings) {
+      extendToEdges(layer, opening);
+      cutOpening(layer, opening);
+    }
+    const isPlain = mouthPainter.isAtRest || rig.lipPatch === undefined;
+    kernel.sampleFrom(isPlain ? PORTRAIT : CLOSED_LIPS);
+    kernel.sampleLayer();
+    for (const lid of lids) paintLid(layer, lid);
+    kernel.laySkin();
+  }
+
   return {
-    width: picture.width,
-    height: picture.height,
-    render(moment, out) {
-      out.data.set(picture.data);
+    render(moment) {
+      frame.data.set(picture.data);
       place(moment);
-      const forces = { motion, skinShift, ovalShift, breath: moment.breath };
-      displaceNodes(grid, rig, forces, shift);
       shade();
-      rasterizeSkin(skin.triangles, { now, source, light, opacity }, layer);
-      warpPerson(rig, grid, invertShift(grid, shift, back), cells, layer, out, warpScratch);
+      kernel.rasterize();
+      displaceNodes(grid, rig, { motion, skinShift, ovalShift, breath: moment.breath }, shift);
+      kernel.sampleFrom(PORTRAIT);
+      warpPerson(rig, grid, cells, invertShift(grid, shift, back), kernel);
       lids[0].blink = moment.weights[BLINK_RIGHT];
       lids[1].blink = moment.weights[BLINK_LEFT];
-      for (const opening of [mouth, rightEye, leftEye]) traceOpening(opening, now, layer.box);
-      paintMouth(moment, out);
-      paintEyes(moment, out);
-      paintSkin(layer, { picture, texture, lids }, [mouth, rightEye, leftEye], out);
-      paintLidEdges(out);
-      return out;
+      for (const opening of openings) traceOpening(opening, now, layer.box);
+      paintMouth(moment);
+      paintEyes(moment);
+      paintSkin();
+      paintLidEdges();
+      return frame;
     },
+    toI420: kernel.toI420,
   };
+}
+
+/** What the kernel samples: the portrait, and the portrait with its lips filled in. */
+const PORTRAIT = 0;
+const CLOSED_LIPS = 1;
+
+/** Writes what the vertices carry and no frame changes. @param source - cam px, y up. */
+function writeVertices(kernel: Kernel, source: Float32Array, opacity: Float32Array): void {
+  const { attributes } = kernel.vertices;
+  for (let v = 0; v < opacity.length; v++) {
+    attributes[SKIN.size * v + SKIN.x] = source[3 * v];
+    attributes[SKIN.size * v + SKIN.y] = -source[3 * v + 1];
+    attributes[SKIN.size * v + SKIN.opacity] = opacity[v];
+  }
 }
 
 /** Opaque inside the outline, except where the portrait shows the skin from the side. */

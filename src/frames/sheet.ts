@@ -60,12 +60,11 @@ const TILE_FACES = 1.75;
 /** Draws the sheet: 5 × 4 labelled tiles around the face. */
 export function drawSheet(rig: Rig): Picture {
   const renderer = makeRenderer(rig);
-  const frame = makePicture(renderer.width, renderer.height);
   const roi = headRoi(rig);
   const rows = Math.ceil(SHEET_POSES.length / COLUMNS);
   const sheet = makePicture(COLUMNS * TILE_PX, rows * TILE_PX);
   SHEET_POSES.forEach((pose, k) => {
-    renderer.render(momentOf(pose), frame);
+    const frame = renderer.render(momentOf(pose));
     const x = (k % COLUMNS) * TILE_PX;
     const y = Math.floor(k / COLUMNS) * TILE_PX;
     drawTile(frame, roi, sheet, x, y);

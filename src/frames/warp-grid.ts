@@ -89,7 +89,8 @@ export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): W
   const oval = OVAL.map((v) => [source[3 * v], -source[3 * v + 1], source[3 * v + 2]] as const);
   const chin = rig.neutral[POINT.chin * 3 + 1];
   // A neck that the picture's border cuts has to come to rest before the border.
-  const room = (height + source[3 * POINT.chin + 1]) / rig.pose.pxPerCm;
+  const chinY = -source[3 * POINT.chin + 1];
+  const room = (height - chinY) / rig.pose.pxPerCm;
   const neckBottom = clamp(room, 2 * NECK_TOP_CM, NECK_BOTTOM_CM);
   for (let n = 0; n < nodes; n++) {
     const x = (n % columns) * cell;
@@ -104,7 +105,8 @@ export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): W
     const neck = 1 - smoothstep(NECK_TOP_CM, neckBottom, below);
     const reach = 1 - smoothstep(HEAD_REACH_CM[0], HEAD_REACH_CM[1], away);
     grid.headShare[n] = neck * reach * (1 - torsoAt(rig, x, y));
-    grid.breathShare[n] = smoothstep(1, 7, below);
+    // By rows of the picture: what is lifted evenly is drawn several times as fast.
+    grid.breathShare[n] = smoothstep(1, 7, (y - chinY) / rig.pose.pxPerCm);
   }
   return grid;
 }

@@ -47,6 +47,8 @@ async function openNet(runtime: Promise<Runtime>, bytes: Promise<Uint8Array>): P
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    // Memory kept for the next run would stay for the whole film; networks run before it.
+    enableCpuMemArena: false,
   });
   const inputName = session.inputNames[0] as string;
   return {

@@ -88,14 +88,15 @@ function paintBand(photo: Patch, band: Band): Patch {
   const left = Math.min(margin[0], margin[margin.length - 2]);
   const right = Math.max(margin[0], margin[margin.length - 2]);
   const grain = grainOf(photo, band);
+  const columns = Array.from({ length: picture.width }, (_, x) => box.x + (x + 0.5) / scale);
+  const tops = columns.map((px) => heightOf(crease, px));
+  const bottoms = columns.map((px) => heightOf(margin, px));
   for (let y = 0, i = 0; y < picture.height; y++) {
     for (let x = 0; x < picture.width; x++, i++) {
       const px = (x + 0.5) / scale;
       const py = (y + 0.5) / scale;
-      const across = (box.x + px - left) / (right - left);
-      const top = heightOf(crease, box.x + px);
-      const bottom = heightOf(margin, box.x + px);
-      const down = (box.y + py - top) / Math.max(bottom - top, 1);
+      const across = (columns[x] - left) / (right - left);
+      const down = (box.y + py - tops[x]) / Math.max(bottoms[x] - tops[x], 1);
       const light = ballLight(across, down) + grain(px, down);
       for (let c = 0; c < 3; c++) {
         const tone = upper[c] + (lidTone[c] - upper[c]) * smoothstep(-0.3, 0.6, down);

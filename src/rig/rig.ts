@@ -6,7 +6,6 @@
 import { CHANNEL_INDEX } from "../base/channels.js";
 import { clamp } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
-import { blurPlane, makePlane, samplePlane } from "../base/plane.js";
 import type { Assets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
@@ -184,11 +183,6 @@ function fillMouth(picture: Picture, opening: Float32Array): Patch {
 
 /** The light at the landmarks that are plain skin. */
 function readLight(picture: Picture, skin: Skin, cam: Float32Array, inward: Float32Array) {
-  const luma = makePlane(picture.width, picture.height);
-  for (let i = 0, k = 0; i < luma.data.length; i++, k += 4) {
-    luma.data[i] = (picture.data[k] + picture.data[k + 1] + picture.data[k + 2]) / 3;
-  }
-  const smooth = blurPlane(luma, 3);
   const features = new Set([
     ...BROWS,
     ...RIGHT_EYE.ring,
@@ -199,11 +193,27 @@ function readLight(picture: Picture, skin: Skin, cam: Float32Array, inward: Floa
   const brightness = new Float32Array(SKIN_COUNT);
   const isSkin = new Uint8Array(SKIN_COUNT);
   for (let v = 0; v < SKIN_COUNT; v++) {
-    const x = clamp(cam[3 * v], 0, picture.width);
-    const y = clamp(-cam[3 * v + 1], 0, picture.height);
-    brightness[v] = samplePlane(smooth, x, y);
+    brightness[v] = brightnessAround(picture, cam[3 * v], -cam[3 * v + 1]);
     isSkin[v] = inward[v] > 0.8 && !features.has(v) ? 1 : 0;
   }
   const normals = smoothNormals(cam, skin.coarse, neighboursOf(skin.coarse, SKIN_COUNT));
   return fitLight(normals, brightness, isSkin);
+}
+
+/** Half side of the square that a brightness is the mean of, px. */
+const AROUND_PX = 4;
+
+/** Mean brightness around a place, 0..255. */
+function brightnessAround({ data, width, height }: Picture, x: number, y: number): number {
+  const left = clamp(Math.floor(x) - AROUND_PX, 0, width - 1);
+  const right = clamp(Math.floor(x) + AROUND_PX, 0, width - 1);
+  const top = clamp(Math.floor(y) - AROUND_PX, 0, height - 1);
+  const bottom = clamp(Math.floor(y) + AROUND_PX, 0, height - 1);
+  let sum = 0;
+  for (let row = top; row <= bottom; row++) {
+    for (let i = (row * width + left) * 4; i <= (row * width + right) * 4; i += 4) {
+      sum += data[i] + data[i + 1] + data[i + 2];
+    }
+  }
+  return sum / (3 * (right - left + 1) * (bottom - top + 1));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { type ChannelWeights, setChannels } from "../../src/base/channels.js";
-import { makePicture, type Picture } from "../../src/base/picture.js";
+import type { Picture } from "../../src/base/picture.js";
 import type { Box } from "../../src/base/plane.js";
 import { type Moment, makeMoment } from "../../src/frames/moment.js";
 import { makeRenderer } from "../../src/frames/renderer.js";
@@ -24,7 +24,8 @@ function moment(weights: ChannelWeights, head: number[] = [], gaze: number[] = [
 }
 
 function draw(of: Moment, on = renderer): Picture {
-  return on.render(of, makePicture(on.width, on.height));
+  const frame = on.render(of);
+  return { ...frame, data: frame.data.slice() };
 }
 
 /** Mean difference of two pictures in a region, 8-bit steps. */

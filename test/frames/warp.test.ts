@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { makePicture } from "../../src/base/picture.js";
 import {
   headLimits,
   headMotion,
@@ -8,10 +7,8 @@ import {
   neckJoint,
   softLimit,
 } from "../../src/frames/head-motion.js";
-import { sampleCubic } from "../../src/frames/sample.js";
 import { invertShift } from "../../src/frames/warp.js";
 import type { WarpGrid } from "../../src/frames/warp-grid.js";
-import { toI420 } from "../../src/frames/yuv.js";
 import { astronautRig } from "../support/machine.js";
 
 test("the way back undoes the way there", () => {
@@ -32,23 +29,6 @@ test("the way back undoes the way there", () => {
       expect(source[1] + dy).toBeCloseTo(row * cell, 0);
     }
   }
-});
-
-test("cubic sampling is exact at pixel centres, linear on ramps, and replicates borders", () => {
-  const picture = makePicture(16, 16);
-  for (let y = 0; y < 16; y++) {
-    for (let x = 0; x < 16; x++) picture.data.set([10 * x, 10 * y, 7, 255], (y * 16 + x) * 4);
-  }
-  const out = new Uint8ClampedArray(4);
-  const sample = (x: number, y: number) => {
-    sampleCubic(picture, x, y, out, 0);
-    return [out[0], out[1], out[2]];
-  };
-  expect(sample(5.5, 9.5)).toEqual([50, 90, 7]);
-  expect(sample(5.75, 9.5)).toEqual([53, 90, 7]);
-  expect(sample(5.5, 9.25)).toEqual([50, 88, 7]);
-  expect(sample(5.75, 9.25)).toEqual([53, 88, 7]);
-  expect(sample(-40, 99)).toEqual([0, 150, 7]);
 });
 
 test("a soft limit is x near 0 and never passes the limit", () => {
@@ -90,17 +70,4 @@ test("the head turns about its neck: the joint stays, yaw goes to the subject's 
     makeMotion(),
   );
   expect(movePoints(bowed, nose, new Float32Array(3))[1]).toBeLessThan(nose[1] - 0.5);
-});
-
-test("grey, white and black become BT.709 limited range", () => {
-  const picture = makePicture(5, 4);
-  const frame = (r: number, g: number, b: number) => {
-    for (let i = 0; i < 20; i++) picture.data.set([r, g, b, 255], 4 * i);
-    return [...toI420(picture, new Uint8Array((4 * 4 * 3) / 2))];
-  };
-  expect(frame(0, 0, 0)).toEqual([...new Array(16).fill(16), ...new Array(8).fill(128)]);
-  expect(frame(255, 255, 255)).toEqual([...new Array(16).fill(235), ...new Array(8).fill(128)]);
-  // Y' = 16 + 219·0.2126 for pure red; Cr at its end.
-  expect(frame(255, 0, 0)[0]).toBe(63);
-  expect(frame(255, 0, 0)[23]).toBe(240);
 });

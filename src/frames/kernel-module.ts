@@ -1,0 +1,116 @@
+/** @file The compiled kernel: its calls, its memory, and the filter's weights. */
+import { KERNEL_CODE } from "./kernel-code.js";
+
+const PAGE_BYTES = 65536;
+
+/** A block of memory that WebAssembly works on. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** The part of the web's WebAssembly that is used; named here because the core has no DOM types. */
+declare const WebAssembly: {
+  Memory: new (size: { initial: number }) => WasmMemory;
+  Module: new (code: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+/** What tools/kernel/kernel.ts exports; addresses are bytes from the start of the memory. */
+export interface KernelCalls {
+  setTable(start: number): void;
+  setSource(start: number, rowBytes: number, width: number, height: number): void;
+  setBackground(plate: number, hole: number, matte: number, width: number, height: number): void;
+  sampleRun(out: number, count: number, u: number, v: number, du: number, dv: number): void;
+  mendRun(
+    frame: number,
+    pixel: number,
+    count: number,
+    x: number,
+    y: number,
+    dx: number,
+    dy: number,
+  ): void;
+  rasterize(
+    triangles: number,
+    count: number,
+    places: number,
+    values: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    depths: number,
+    attributes: number,
+  ): void;
+  sampleLayer(out: number, count: number, attributes: number, depths: number): void;
+  laySkin(
+    frame: number,
+    rowPixels: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    depths: number,
+    attributes: number,
+    colors: number,
+  ): void;
+  toI420(rgba: number, rowPixels: number, width: number, height: number, out: number): void;
+}
+
+/** Memory of at least so many bytes, all 0. */
+export function makeMemory(bytes: number): WasmMemory {
+  return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
+}
+
+let compiled: object | undefined;
+
+/** The kernel over a memory; compiled once per thread. */
+export function instantiateKernel(memory: WasmMemory): KernelCalls {
+  compiled ??= new WebAssembly.Module(decodeBase64(KERNEL_CODE));
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory, abort() {} } });
+  return exports as KernelCalls;
+}
+
+function decodeBase64(text: string): Uint8Array {
+  const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const clean = text.replace(/=+$/, "");
+  const bytes = new Uint8Array((clean.length * 3) >> 2);
+  for (let i = 0, bits = 0, word = 0, to = 0; i < clean.length; i++) {
+    word = (word << 6) | signs.indexOf(clean[i]);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[to++] = (word >> bits) & 255;
+    }
+  }
+  return bytes;
+}
+
+/**
+ * Writes the filter's weights for each phase, in 1/2048: pairs for the rows, single for the columns.
+ *
+ * @param phases - Phases of a pixel.
+ * @param phaseBytes - Bytes that each takes: 2 × 4 pairs of int16, then 4 × 4 int32.
+ * @source Catmull–Rom cubic: Keys 1981, "Cubic Convolution Interpolation for Digital Image
+ *   Processing", a = −½.
+ */
+export function writeFilter(view: DataView, phases: number, phaseBytes: number): void {
+  for (let p = 0; p < phases; p++) {
+    const t = p / phases;
+    const weights = [
+      ((-t + 2) * t - 1) * t * 0.5,
+      ((3 * t - 5) * t * t + 2) * 0.5,
+      ((-3 * t + 4) * t + 1) * t * 0.5,
+      (t - 1) * t * t * 0.5,
+    ].map((w) => Math.round(w * 2048));
+    weights[1] += 2048 - weights.reduce((sum, w) => sum + w, 0);
+    const at = p * phaseBytes;
+    for (let lane = 0; lane < 4; lane++) {
+      for (let k = 0; k < 2; k++) {
+        view.setInt16(at + 4 * lane + 2 * k, weights[k], true);
+        view.setInt16(at + 16 + 4 * lane + 2 * k, weights[2 + k], true);
+      }
+      for (let k = 0; k < 4; k++) view.setInt32(at + 32 + 16 * k + 4 * lane, weights[k], true);
+    }
+  }
+}

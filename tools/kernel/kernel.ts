@@ -1,0 +1,12 @@
+/**
+ * @file The frame loop's innermost loops, in AssemblyScript: several times as fast as in JavaScript.
+ *
+ * Compiled by `npm run kernel` into src/frames/kernel-code.ts. Every machine gives the same bytes:
+ * colours are computed in whole numbers, and single-precision floats are IEEE's everywhere.
+ * Memory is laid out by src/frames/kernel.ts, which also documents what the calls do.
+ */
+
+export { mendRun, setBackground } from "./mend";
+export { sampleLayer, sampleRun, setSource, setTable } from "./sample";
+export { laySkin, rasterize } from "./skin";
+export { toI420 } from "./yuv";
