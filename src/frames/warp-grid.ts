@@ -13,7 +13,7 @@ import type { Motion } from "./head-motion.js";
 
 /** Side of a cell, cm, and its limits in px. */
 const CELL_CM = 0.3;
-const CELL_MIN_PX = 4;
+const CELL_MIN_PX = 6;
 const CELL_MAX_PX = 20;
 /** Cells along the picture's long side. */
 const CELLS_MAX = 200;
