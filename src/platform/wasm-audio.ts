@@ -1,9 +1,7 @@
 /**
  * @file Compressed sound → samples without native code: mp3, Opus and FLAC, each in a small
- * WebAssembly package. Which of them are installed decides what can be read.
+ * WebAssembly package.
  */
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { type AudioCodec, AudioSample, type CustomAudioDecoder } from "mediabunny";
 import { assert } from "../base/assert.js";
 import { opusPreSkip } from "../voice/opus-packet.js";
@@ -24,53 +22,29 @@ interface PackageDecoder {
   decodeFrames(frames: readonly Uint8Array[]): Decoded | Promise<Decoded>;
 }
 
-/** How one package is used. */
-interface WasmPackage {
-  readonly name: string;
-  readonly className: string;
-  options(config: AudioDecoderConfig): object;
-}
+/** Loads a codec's package, which is not done before it is needed, and makes its decoder. */
+type OpenPackage = (config: AudioDecoderConfig) => Promise<PackageDecoder>;
 
-const PACKAGES: Partial<Record<AudioCodec, WasmPackage>> = {
-  flac: { name: "@wasm-audio-decoders/flac", className: "FLACDecoder", options: () => ({}) },
-  mp3: {
-    name: "mpg123-decoder",
-    className: "MPEGDecoder",
-    // Nothing is cut here: the recording does that, from what the file says.
-    options: () => ({ enableGapless: false }),
-  },
-  opus: { name: "opus-decoder", className: "OpusDecoder", options: opusOptions },
+const PACKAGES: Partial<Record<AudioCodec, OpenPackage>> = {
+  flac: async () => new (await import("@wasm-audio-decoders/flac")).FLACDecoder(),
+  // Nothing is cut here: the recording does that, from what the file says.
+  mp3: async () => new (await import("mpg123-decoder")).MPEGDecoder({ enableGapless: false }),
+  opus: async (config) => new (await import("opus-decoder")).OpusDecoder(opusOptions(config)),
 };
 
-/** The class to register with mediabunny; it knows the codecs whose packages are installed. */
+/** The class to register with mediabunny. */
 export function wasmAudioDecoder(): typeof CustomAudioDecoder {
-  const { resolve } = createRequire(import.meta.url);
-  const paths = new Map<AudioCodec, string>();
-  for (const [codec, { name }] of Object.entries(PACKAGES)) {
-    try {
-      paths.set(codec as AudioCodec, resolve(name));
-    } catch {
-      // Not installed: mediabunny then finds no decoder, and the recording says so.
-    }
-  }
-  return soundDecoderClass([...paths.keys()], (codec, config) => {
-    const [path, wanted] = [paths.get(codec), PACKAGES[codec]];
-    assert(path !== undefined && wanted !== undefined, `a decoder for ${codec}`);
-    return openDecoder(path, wanted, config);
+  return soundDecoderClass(Object.keys(PACKAGES) as AudioCodec[], async (codec, config) => {
+    const open = PACKAGES[codec];
+    assert(open !== undefined, `a decoder for ${codec}`);
+    return decodeWith(await open(config), config);
   });
 }
 
-async function openDecoder(
-  path: string,
-  { className, options }: WasmPackage,
+async function decodeWith(
+  decoder: PackageDecoder,
   config: AudioDecoderConfig,
 ): Promise<SoundDecoder> {
-  const module: Record<string, new (options: object) => PackageDecoder> = await import(
-    pathToFileURL(path).href
-  );
-  const Decoder = module[className];
-  assert(Decoder !== undefined, `${className} in ${path}`);
-  const decoder = new Decoder(options(config));
   await decoder.ready;
   return {
     async decode(packet, onSample) {
@@ -107,11 +81,11 @@ function sampleOf(
 }
 
 /** @source RFC 7845, section 5.1: the identification header. */
-function opusOptions({ numberOfChannels, description }: AudioDecoderConfig): object {
+function opusOptions({ numberOfChannels, description }: AudioDecoderConfig) {
   const head = toBytes(description);
   const options = { channels: numberOfChannels, preSkip: opusPreSkip(head) };
   if (head === undefined || head.length < 21 || head[18] === 0) return options;
-  const [streamCount, coupledStreamCount] = head.subarray(19);
+  const [streamCount = 1, coupledStreamCount = 0] = head.subarray(19);
   const channelMappingTable = [...head.subarray(21, 21 + numberOfChannels)];
   return { ...options, streamCount, coupledStreamCount, channelMappingTable };
 }
