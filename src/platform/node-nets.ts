@@ -43,13 +43,16 @@ async function loadRuntime(kind: "native" | "wasm"): Promise<Runtime> {
 
 async function openNet(runtime: Promise<Runtime>, bytes: Promise<Uint8Array>): Promise<Net> {
   const { InferenceSession, Tensor } = await runtime;
-  const session = await InferenceSession.create(await bytes, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    // Memory kept for the next run would stay for the whole film; networks run before it.
-    enableCpuMemArena: false,
-  });
+  const model = await bytes;
+  const session = await withoutGlobalWorker(() =>
+    InferenceSession.create(model, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      // Memory kept for the next run would stay for the whole film; networks run before it.
+      enableCpuMemArena: false,
+    }),
+  );
   const inputName = session.inputNames[0] as string;
   return {
     async run(input, shape) {
@@ -59,4 +62,17 @@ async function openNet(runtime: Promise<Runtime>, bytes: Promise<Uint8Array>): P
       );
     },
   };
+}
+
+/**
+ * Starting the WebAssembly runtime leaves a `Worker` on the global object, by which other packages
+ * (@mediabunny/aac-encoder) then take Node for a browser.
+ */
+async function withoutGlobalWorker<T>(work: () => Promise<T>): Promise<T> {
+  const wasThere = "Worker" in globalThis;
+  try {
+    return await work();
+  } finally {
+    if (!wasThere) Reflect.deleteProperty(globalThis, "Worker");
+  }
 }

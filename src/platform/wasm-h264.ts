@@ -72,7 +72,10 @@ export class WasmH264Encoder extends CustomVideoEncoder {
   }
 
   override close(): MaybePromise<void> {
-    if (this.#stretch !== undefined) discard(this.#stretch.encoder);
+    if (this.#stretch === undefined) return;
+    // It complains on the terminal when it is let go of in the middle.
+    this.#stretch.encoder.finalize();
+    discard(this.#stretch.encoder);
     this.#stretch = undefined;
   }
 
