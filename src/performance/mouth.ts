@@ -6,12 +6,6 @@ import type { Contacts } from "./contacts.js";
 import type { LipCurves } from "./lips.js";
 import type { Take } from "./take.js";
 
-/**
- * Added to the lead that anticipation gives of itself, seconds. Together the mouth runs 25 ms before
- * the sound (peak of the pooled correlogram over 65 recordings): viewers forgive that way, not the
- * other.
- */
-const LEAD_SECONDS = 0.01;
 /** The jaw's opening that lips meet over; the rig measures mouthClose against it. */
 const SHUT_JAW = 0.05;
 
@@ -24,6 +18,9 @@ export interface MouthOptions {
 /**
  * Writes the mouth's channels into a take.
  *
+ * No lead is added to what anticipation gives of itself: measured on the rendered pixels of 65
+ * recordings at 25 fps, the mouth runs 10 ms before the sound (each frame taken at its middle).
+ *
  * Frames are snapped to contacts: the frame nearest to the middle of each is shut, however short
  * the contact, so that no frame rate steps over a p.
  */
@@ -34,9 +31,8 @@ export function actMouth(
   contacts: Contacts,
   { articulation }: MouthOptions,
 ): void {
-  const hopAt = (seconds: number) => (seconds + LEAD_SECONDS) / voice.hopSeconds - 0.5;
-  const frameOf = (hop: number) =>
-    Math.round(((hop + 0.5) * voice.hopSeconds - LEAD_SECONDS) * take.fps - 0.5);
+  const hopAt = (seconds: number) => seconds / voice.hopSeconds - 0.5;
+  const frameOf = (hop: number) => Math.round((hop + 0.5) * voice.hopSeconds * take.fps - 0.5);
   const mustShut = new Set(contacts.shutHops.map((hop) => frameOf(hop + 2.5)));
   for (let frame = 0; frame < take.frameCount; frame++) {
     const hop = hopAt((frame + 0.5) / take.fps);
