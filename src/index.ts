@@ -6,8 +6,14 @@
 export { CHANNEL_INDEX, CHANNELS, type Channel } from "./base/channels.js";
 export { FAILURES, type Failure, type FailureCode, FilmError } from "./base/errors.js";
 export type { Picture } from "./base/picture.js";
+export type { Plane } from "./base/plane.js";
 export type { AssetName, Assets, Net, Nets } from "./base/ports.js";
-export { type Recording, recordingOf } from "./base/recording.js";
+export {
+  type AllowSharedBufferSource,
+  type EncodedSound,
+  type Recording,
+  recordingOf,
+} from "./base/recording.js";
 export type { CancelSignal, Progress, Run } from "./base/run.js";
 export {
   type Film,
@@ -19,14 +25,30 @@ export {
   type RenderJob,
   renderFilm,
 } from "./film/film.js";
+export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";
 export { drawSheet } from "./frames/sheet.js";
+export type { GazeHabit } from "./performance/eyes.js";
 export { writeLiveLink } from "./performance/live-link.js";
 export { type Direction, perform } from "./performance/performance.js";
 export type { Take } from "./performance/take.js";
 export { readTake, writeTake } from "./performance/take-file.js";
+export type { CanonicalFace } from "./portrait/canonical.js";
+export type { Face } from "./portrait/detect.js";
+export type { Plate } from "./portrait/plate.js";
 export { type Portrait, type PortraitOptions, readPortrait } from "./portrait/portrait.js";
+export type { HeadPose } from "./portrait/pose.js";
+export type { ClassMaps, PersonClass } from "./portrait/segment.js";
+export type { Blendshape } from "./rig/basis.js";
+export type { Eye } from "./rig/eyes.js";
+export type { Lid } from "./rig/lids.js";
+export type { LipFollowers } from "./rig/lips.js";
+export type { Mouth, Point } from "./rig/mouth.js";
+export type { Patch } from "./rig/patch.js";
 export { buildRig, type Rig } from "./rig/rig.js";
 export { readRig, writeRig } from "./rig/rig-file.js";
+export type { Skin, SparseRows } from "./rig/subdivide.js";
+export type { MouthPalette, TeethStrip } from "./rig/teeth.js";
+export type { Color, Tone } from "./rig/tone.js";
 export { analyzeVoice, type Voice } from "./voice/voice.js";

@@ -31,7 +31,7 @@ export interface FilmFileOptions {
   /** Frames per second, e.g. 25, 29.97 or 60. */
   readonly fps: number;
   readonly frameCount: number;
-  readonly container: Container;
+  readonly container: FilmContainer;
   readonly codec: FilmCodec;
   /** "good" by default: nothing to be seen of the compression in a talking head. */
   readonly quality?: FilmQuality;
@@ -40,7 +40,7 @@ export interface FilmFileOptions {
 }
 
 /** mp4 has AAC sound and plays everywhere; webm has Opus sound and no patents on it. */
-export type Container = "mp4" | "webm";
+export type FilmContainer = "mp4" | "webm";
 
 /** How pictures are compressed. H.264 only goes into mp4, and alone needs no native code. */
 export type FilmCodec = "h264" | "vp9" | "av1";
@@ -72,7 +72,7 @@ export const FILM_COMMENT = "AI-generated video, made with Ritratto";
 const KEY_FRAME_SECONDS = 4;
 
 const CODECS: Readonly<Record<FilmCodec, VideoCodec>> = { h264: "avc", vp9: "vp9", av1: "av1" };
-const HOLDS: Readonly<Record<Container, readonly FilmCodec[]>> = {
+const HOLDS: Readonly<Record<FilmContainer, readonly FilmCodec[]>> = {
   mp4: ["h264", "vp9", "av1"],
   webm: ["vp9", "av1"],
 };

@@ -12,7 +12,7 @@ import type { Take } from "../performance/take.js";
 import { readPortrait } from "../portrait/portrait.js";
 import { buildRig, type Rig } from "../rig/rig.js";
 import { analyzeVoice } from "../voice/voice.js";
-import { type Container, type FilmCodec, type FilmQuality, openFilmFile } from "./film-file.js";
+import { type FilmCodec, type FilmContainer, type FilmQuality, openFilmFile } from "./film-file.js";
 
 /** What a film needs of the machine. */
 export interface FilmMachine {
@@ -32,7 +32,7 @@ export interface FilmSink {
 /** How a film is written. */
 export interface FilmFormat {
   /** "mp4" by default. */
-  readonly container?: Container | undefined;
+  readonly container?: FilmContainer | undefined;
   /** "h264" in mp4, "vp9" in webm by default. */
   readonly codec?: FilmCodec | undefined;
   /** "good" by default. */

@@ -15,7 +15,7 @@ export {
   type WholeFile,
   wholeFile,
 } from "./node-files.js";
-export { encodePng, readPicture } from "./node-picture.js";
+export { encodePng, type PictureOptions, readPicture } from "./node-picture.js";
 
 /** How the machine is used. */
 export interface NodeOptions {

@@ -6,6 +6,7 @@ import { pushPull } from "../base/fill.js";
 import { makePicture, type Picture } from "../base/picture.js";
 import { type Box, blurPlane, mapPlane, type Plane, samplePlane, shrink } from "../base/plane.js";
 import { boxAround, cutPatch, maskOf, type Patch, rgbOf } from "./patch.js";
+import type { Color } from "./tone.js";
 
 /** One eye, without its lids. All plates share one box of the picture. */
 export interface Eye {
@@ -14,7 +15,7 @@ export interface Eye {
   readonly centerY: number;
   readonly radius: number;
   /** The brighter part of the white that shows, RGB 0..255. */
-  readonly white: readonly [number, number, number];
+  readonly white: Color;
   /** As in the picture, lids and all. */
   readonly photo: Patch;
   /** As in the picture, with iris and sclera continued under the lids. */

@@ -9,8 +9,7 @@ import { clamp, quantile, smoothstep } from "../base/curves.js";
 import { makePicture, type Picture } from "../base/picture.js";
 import { type Box, blurPlane, grow, makePlane, type Plane, samplePlane } from "../base/plane.js";
 import { boxAround, cutPatch, maskOf, type Patch, rgbOf } from "./patch.js";
-
-type Color = readonly [number, number, number];
+import type { Color } from "./tone.js";
 
 /** One upper lid. */
 export interface Lid {

@@ -12,9 +12,10 @@ import { type Blendshape, deltaOf } from "./basis.js";
 import type { Eye } from "./eyes.js";
 import { boxAround, cutPatch, maskOf, type Patch } from "./patch.js";
 import { JAWS, type MouthPalette, paintTeeth, type TeethStrip } from "./teeth.js";
-import type { Tone } from "./tone.js";
+import type { Color, Tone } from "./tone.js";
 
-type Point = readonly [number, number, number];
+/** A place in the head frame, cm. */
+export type Point = readonly [number, number, number];
 
 /** The inside of one mouth. */
 export interface Mouth {
@@ -123,7 +124,7 @@ function cutOpening(picture: Picture, opening: Float32Array): Patch {
 }
 
 interface OwnTeeth {
-  readonly color: readonly [number, number, number];
+  readonly color: Color;
   /** From the upper lip's edge to the biting edge in the middle, px. */
   readonly lengthPx: number;
   readonly patch: Patch;

@@ -7,8 +7,7 @@
 import { clamp, smoothstep } from "../base/curves.js";
 import { makePicture, type Picture } from "../base/picture.js";
 import { randomOf } from "../base/random.js";
-
-type Color = readonly [number, number, number];
+import type { Color } from "./tone.js";
 
 /** Colours of a mouth, RGB 0..255. */
 export interface MouthPalette {

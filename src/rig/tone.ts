@@ -2,14 +2,17 @@
 import { clamp, quantile } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 
-/** Colours are RGB 0..255. */
+/** Red, green, blue, sRGB 0..255. */
+export type Color = readonly [number, number, number];
+
+/** The colours of one face. */
 export interface Tone {
   /** Brightness of the cheeks, chin and forehead, 0..255. */
   readonly skinLuminance: number;
   /** Brightness of the face's lights (nose, forehead, cheekbones), 0..255. */
   readonly highlight: number;
-  readonly skin: readonly [number, number, number];
-  readonly lip: readonly [number, number, number];
+  readonly skin: Color;
+  readonly lip: Color;
 }
 
 const SKIN_POINTS = [50, 280, 205, 425, 101, 330, 36, 266, 187, 411];
@@ -39,7 +42,7 @@ function medianColor(
   { data, width, height }: Picture,
   landmarks: Float32Array,
   points: readonly number[],
-): [number, number, number] {
+): Color {
   const colors = points.map((point) => {
     const x = Math.round(clamp(landmarks[3 * point] - 0.5, 1, width - 2));
     const y = Math.round(clamp(landmarks[3 * point + 1] - 0.5, 1, height - 2));
