@@ -5,7 +5,7 @@
  * the eye it would smear. So the band is painted over with skin, toned like the skin around the eye
  * and shaded like the ball beneath, and the lashes are measured, to be drawn along the moving edge.
  */
-import { clamp, quantile, smoothstep } from "../base/curves.js";
+import { clamp, mix, quantile, smoothstep } from "../base/curves.js";
 import { makePicture, type Picture } from "../base/picture.js";
 import { type Box, blurPlane, grow, makePlane, type Plane, samplePlane } from "../base/plane.js";
 import { boxAround, cutPatch, maskOf, type Patch, rgbOf } from "./patch.js";
@@ -28,6 +28,8 @@ export interface LidSource {
   readonly margin: Float32Array;
   /** The row of landmarks next above the margin, near the crease. */
   readonly crease: Float32Array;
+  /** The lower margin. */
+  readonly lower: Float32Array;
   /** Skin beneath the brow, and below the eye. */
   readonly above: Float32Array;
   readonly below: Float32Array;
@@ -42,6 +44,17 @@ const GRAIN_BELOW_CM = 0.35;
 const GRAIN_SIGMA_CM = 0.12;
 const GRAIN_SHARE = 0.8;
 
+/** Where the tones around the eye are read: between crease and brow, lower margin and cheek. */
+const UPPER_SHARE = 0.35;
+const LOWER_SHARE = 0.5;
+/** Half side of the squares they are read from, cm. */
+const STATION_REACH_CM = 0.1;
+const TONE_ROUNDS = 2;
+/** How much of the lower lid's tone the upper one has at its margin. */
+const LOWER_PART = 0.6;
+/** Skin beneath the brow has at least this share of the brightness below the eye. */
+const HAIR_SHARE = 0.6;
+
 /** Paints a lid. @param pxPerCm - Of the picture. */
 export function buildLid(picture: Picture, source: LidSource, pxPerCm: number): Lid {
   const box = boxAround(source.opening, 1.6 * pxPerCm, picture);
@@ -54,8 +67,9 @@ export function buildLid(picture: Picture, source: LidSource, pxPerCm: number): 
     FEATHER_CM * pxPerCm,
   );
   const soft = blurPlane(covered, FEATHER_CM * pxPerCm);
-  const lower = skinColor(picture, source.below);
-  const upper = shadeLike(lower, skinColor(picture, source.above));
+  const reach = STATION_REACH_CM * pxPerCm;
+  const lower = readTones(picture, source.lower, source.below, LOWER_SHARE, reach);
+  const upper = notHair(readTones(picture, source.crease, source.above, UPPER_SHARE, reach), lower);
   const scale = Math.max(1, Math.round(DETAIL_PX_PER_CM / pxPerCm));
   return {
     patch: paintBand(photo, { box, soft, source, upper, lower, scale, pxPerCm }),
@@ -69,21 +83,20 @@ interface Band {
   /** Where the lid covers, shape of the box. */
   readonly soft: Plane;
   readonly source: LidSource;
-  readonly upper: Color;
-  readonly lower: Color;
+  readonly upper: Tones;
+  readonly lower: Tones;
   readonly scale: number;
   readonly pxPerCm: number;
 }
 
 /**
- * Skin over the band: from the tone beneath the brow to the tone below the eye, lit like a ball,
- * with the grain of the skin below the eye.
+ * Skin over the band: from the tones above the crease to the tones below the eye, so that a shut lid
+ * meets its surroundings in their own light; lit like a ball, with the grain of the skin below.
  */
 function paintBand(photo: Patch, band: Band): Patch {
   const { box, soft, source, upper, lower, scale } = band;
   const { margin, crease } = source;
   const picture = makePicture(box.width * scale, box.height * scale);
-  const lidTone = [0, 1, 2].map((c) => 0.45 * upper[c] + 0.55 * lower[c]);
   const left = Math.min(margin[0], margin[margin.length - 2]);
   const right = Math.max(margin[0], margin[margin.length - 2]);
   const grain = grainOf(photo, band);
@@ -97,9 +110,10 @@ function paintBand(photo: Patch, band: Band): Patch {
       const across = (columns[x] - left) / (right - left);
       const down = (box.y + py - tops[x]) / Math.max(bottoms[x] - tops[x], 1);
       const light = ballLight(across, down) + grain(px, down);
+      const low = LOWER_PART * smoothstep(-0.1, 1, down);
       for (let c = 0; c < 3; c++) {
-        const tone = upper[c] + (lidTone[c] - upper[c]) * smoothstep(-0.3, 0.6, down);
-        picture.data[4 * i + c] = tone * light;
+        picture.data[4 * i + c] =
+          light * mix(toneAt(upper, columns[x], c), toneAt(lower, columns[x], c), low);
       }
       picture.data[4 * i + 3] = 255 * samplePlane(soft, px, py);
     }
@@ -151,34 +165,92 @@ export function heightOf(line: ArrayLike<number>, x: number): number {
   return line[at(n - 1) + 1];
 }
 
-/** The lighter half's middle of the pixels around some points: hair and lashes do not count. */
-function skinColor({ data, width, height }: Picture, points: Float32Array): Color {
-  const samples: number[] = [];
-  for (let k = 0; k < points.length; k += 2) {
-    for (let dy = -2; dy <= 2; dy++) {
-      for (let dx = -2; dx <= 2; dx++) {
-        const x = Math.round(points[k] + dx);
-        const y = Math.round(points[k + 1] + dy);
-        if (x >= 0 && y >= 0 && x < width && y < height) samples.push(4 * (y * width + x));
-      }
+/** Skin colours along an eye, by the picture's column. */
+interface Tones {
+  readonly x: Float32Array;
+  /** Shape [n, 3]. */
+  readonly color: Float32Array;
+}
+
+/**
+ * The skin's colours along the eye, between an edge of it and a row of points outside.
+ *
+ * @param share - Where between the two, 0 = at the edge.
+ * @param reach - Half side of the square that a colour is the median of, px.
+ */
+function readTones(
+  picture: Picture,
+  edge: Float32Array,
+  outside: Float32Array,
+  share: number,
+  reach: number,
+): Tones {
+  const n = edge.length / 2;
+  const x = new Float32Array(n);
+  const color = new Float32Array(3 * n);
+  for (let k = 0; k < n; k++) {
+    x[k] = edge[2 * k];
+    const y = mix(edge[2 * k + 1], heightOf(outside, x[k]), share);
+    color.set(medianColor(picture, x[k], y, reach), 3 * k);
+  }
+  for (let round = 0; round < TONE_ROUNDS; round++) smoothAlong(color, n);
+  if (x[0] < x[n - 1]) return { x, color };
+  return {
+    x: x.reverse(),
+    color: color.map((_, i) => color[3 * (n - 1 - Math.floor(i / 3)) + (i % 3)]),
+  };
+}
+
+/** Each colour a quarter of both its neighbours', in place. @param color - Shape [n, 3]. */
+function smoothAlong(color: Float32Array, n: number): void {
+  const old = color.slice();
+  for (let k = 0; k < n; k++) {
+    const before = 3 * Math.max(k - 1, 0);
+    const after = 3 * Math.min(k + 1, n - 1);
+    for (let c = 0; c < 3; c++) {
+      color[3 * k + c] = 0.25 * old[before + c] + 0.5 * old[3 * k + c] + 0.25 * old[after + c];
     }
   }
-  const luma = (i: number) => data[i] + data[i + 1] + data[i + 2];
-  const limit = quantile(samples.map(luma), 0.45);
-  const light = samples.filter((i) => luma(i) >= limit);
+}
+
+/** One colour part at a column, held at the ends. */
+function toneAt({ x, color }: Tones, column: number, c: number): number {
+  let k = 0;
+  while (k + 2 < x.length && x[k + 1] < column) k++;
+  const t = clamp((column - x[k]) / Math.max(x[k + 1] - x[k], 1e-6), 0, 1);
+  return mix(color[3 * k + c], color[3 * k + 3 + c], t);
+}
+
+/** The median of a square, each part by itself: a few hairs do not count. */
+function medianColor({ data, width, height }: Picture, x: number, y: number, reach: number): Color {
+  const at = (v: number, size: number) => clamp(Math.round(v), 0, size - 1);
+  const samples: number[] = [];
+  for (let row = at(y - reach, height); row <= at(y + reach, height); row++) {
+    for (let column = at(x - reach, width); column <= at(x + reach, width); column++) {
+      samples.push(4 * (row * width + column));
+    }
+  }
   const median = (c: number) =>
     quantile(
-      light.map((i) => data[i + c]),
-      0.4,
+      samples.map((i) => data[i + c]),
+      0.5,
     );
   return [median(0), median(1), median(2)];
 }
 
-/** A colour's hue in another one's brightness: under a brow one finds hair as often as skin. */
-function shadeLike(hue: Color, brightness: Color): Color {
-  const sum = ([r, g, b]: Color) => r + g + b;
-  const share = clamp(sum(brightness) / Math.max(sum(hue), 1), 0.68, 1.1);
-  return [hue[0] * share, hue[1] * share, hue[2] * share];
+/** Under a low brow lies hair as often as skin: what is much darker than below is lifted to it. */
+function notHair(upper: Tones, lower: Tones): Tones {
+  const color = upper.color.slice();
+  upper.x.forEach((column, k) => {
+    const below = [0, 1, 2].map((c) => toneAt(lower, column, c));
+    const own = color[3 * k] + color[3 * k + 1] + color[3 * k + 2];
+    const least = HAIR_SHARE * (below[0] + below[1] + below[2]);
+    const lift = Math.max(0, 1 - own / Math.max(least, 1));
+    for (let c = 0; c < 3; c++) {
+      color[3 * k + c] = mix(color[3 * k + c], HAIR_SHARE * below[c], lift);
+    }
+  });
+  return { x: upper.x, color };
 }
 
 /** The dark of the lash line: the darkest fifth along the margin. */

@@ -98,6 +98,7 @@ export async function buildRig(
         opening: opening(ring),
         margin: opening(margin),
         crease: opening(Uint16Array.from(eye.crease)),
+        lower: opening(Uint16Array.from(eye.lower)),
         above: opening(Uint16Array.from(eye.beneathBrow)),
         below: opening(Uint16Array.from(eye.below)),
       },
