@@ -35,8 +35,8 @@ const TONGUE_SHARE = 0.72;
 /** Absorption per cm beyond this depth behind the lips. */
 const ABSORPTION = 0.24;
 const CLEAR_CM = 0.85;
-/** How much faster green and blue fade than red. */
-const FADE = [1, 1.3, 1.35] as const;
+/** How much faster than red the colours fade where flesh is red. */
+const FADE = [0, 0.3, 0.35] as const;
 /** Depth of the back of the mouth, cm. */
 const BACK_CM = 3.6;
 
@@ -68,7 +68,7 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
   const lower = layStrip(mouth, "lower");
   const tongue = tongueAtRest();
   const work = new Float32Array(Math.max(upper.length, lower.length, tongue.length));
-  const fade = fadeTable();
+  const fade = fadeTable(mouth.palette.redness);
 
   function place(points: Float32Array, jaw: JawTurn | undefined, moment: MouthMoment) {
     const placed = work.subarray(0, points.length);
@@ -255,12 +255,12 @@ function tongueShades(cam: Float32Array): Float32Array {
 }
 
 /** exp(−absorption · depth) to the power of each colour's fade, by sixteenths of a cm. */
-function fadeTable(): Float32Array {
+function fadeTable(redness: number): Float32Array {
   const table = new Float32Array(3 * 128);
   for (let i = 0; i < 128; i++) {
     const light = Math.exp(-ABSORPTION * Math.max(i / 16 - CLEAR_CM, 0));
-    FADE.forEach((power, c) => {
-      table[3 * i + c] = light ** power;
+    FADE.forEach((more, c) => {
+      table[3 * i + c] = light ** (1 + redness * more);
     });
   }
   return table;
@@ -302,7 +302,7 @@ function resolve(
       const lip = 0.62 * (1 - smoothstep(0, 0.1, near)) * smoothstep(0, 0.4, corner);
       const to = ((box.y + row) * frame.width + box.x + column) * 4;
       for (let c = 0; c < 3; c++) {
-        const inner = (color[c] / (FINENESS * FINENESS)) * light ** FADE[c];
+        const inner = (color[c] / (FINENESS * FINENESS)) * light ** (1 + palette.redness * FADE[c]);
         frame.data[to + c] = inner + lip * (palette.mucosa[c] * 0.8 - inner);
       }
     }

@@ -193,18 +193,17 @@ function toothLength(isTooth: Plane, inside: Plane): number {
 
 /**
  * Colours under this picture's light. White is what the eyes' whites and the skin say it is; where
- * the skin has no colour (stone, old photographs, drawings), the mouth has none either.
+ * the skin has no red (stone, bronze, old photographs, drawings), the mouth has none either.
  */
 function mixPalette(source: MouthSource, ownTooth: OwnTeeth["color"] | undefined): MouthPalette {
   const { skin, lip, skinLuminance, highlight } = source.tone;
   const whites = source.eyes.map((eye) => eye.white).sort((a, b) => lumaOf(b) - lumaOf(a));
   const white = whites[0];
   const toothLuma = clamp(Math.max(skinLuminance, 1.1 * lumaOf(white), 0.84 * highlight), 60, 226);
-  const chroma = (Math.max(...skin) - Math.min(...skin)) / Math.max(...skin, 1);
-  const colorful = clamp(chroma / 0.22, 0, 1);
+  const redness = clamp((skin[0] - (skin[1] + skin[2]) / 2) / (0.18 * Math.max(skin[0], 1)), 0, 1);
   const tinted = (luma: number, [r, g, b]: Point): [number, number, number] => {
     const grey = (r + g + b) / 3;
-    return [r, g, b].map((k) => luma * (grey + colorful * (k - grey))) as [number, number, number];
+    return [r, g, b].map((k) => luma * (grey + redness * (k - grey))) as [number, number, number];
   };
   // The light's colour as the whites show it, half believed: they are bluish or veined themselves.
   const cast = white.map((k) => 0.5 + (0.5 * k) / Math.max(lumaOf(white), 1));
@@ -223,6 +222,7 @@ function mixPalette(source: MouthSource, ownTooth: OwnTeeth["color"] | undefined
     tongue: withLip(0.4, tinted(light, [0.84, 0.48, 0.47]), [1, 0.88, 0.86]),
     mucosa: withLip(0.5, tinted(light, [0.56, 0.25, 0.24]), [0.8, 0.62, 0.62]),
     deep: tinted(light, [0.36, 0.13, 0.12]),
+    redness,
   };
 }
 

@@ -17,6 +17,8 @@ export interface MouthPalette {
   /** Inside of lip and cheek, and the dark behind. */
   readonly mucosa: Color;
   readonly deep: Color;
+  /** How red flesh is in this picture: 0 in grey ones and on stone, 1 in the light of day. */
+  readonly redness: number;
 }
 
 /** One jaw's teeth on a strip. */
