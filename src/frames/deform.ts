@@ -78,12 +78,12 @@ export function makeDeformer(rig: Rig): Deformer {
   };
 }
 
-/** The portrait's own gaps once its jaw is shut, cm, shape [9]. */
+/** The portrait's own gaps once its jaw is shut, cm, shape [9]; below 0 the landmarks overlap. */
 function ownGaps({ neutral, shapes, openJaw }: Rig): Float32Array {
   const height = (point: number) =>
     neutral[3 * point + 1] - openJaw * deltaOf(shapes[JAW_OPEN], point, 1);
   return Float32Array.from({ length: PAIR_COUNT }, (_, k) => {
-    return Math.max(0, height(INNER_UPPER[k + 1]) - height(INNER_LOWER[k + 1]));
+    return height(INNER_UPPER[k + 1]) - height(INNER_LOWER[k + 1]);
   });
 }
 
@@ -120,8 +120,10 @@ function closeLips(
     const u = INNER_UPPER[k + 1] * 3;
     const l = INNER_LOWER[k + 1] * 3;
     const have = points[u + 1] - points[l + 1];
-    const own = restGaps[k];
-    const want = Math.max(0, have - speaking * own) * (1 - shut);
+    const own = Math.max(0, restGaps[k]);
+    // Lips may overlap as far as the portrait's landmarks do: at rest nothing moves.
+    const least = Math.min(0, restGaps[k]);
+    const want = Math.max(least, have - speaking * own) * (1 - shut);
     const part = have === 0 ? 0 : 1 - want / have;
     // An overlap is only lifted; a gap closes along the line between its two points.
     const closes = have > 0 ? part : 0;

@@ -31,6 +31,15 @@ test("no weights leave the face as it is", () => {
   expect([...pose({})]).toEqual([...rig.neutral]);
 });
 
+test("nor a face whose shut lips overlap by a landmark's error", () => {
+  const neutral = rig.neutral.slice();
+  INNER_UPPER.slice(1, -1).forEach((upper, k) => {
+    neutral[3 * INNER_LOWER[k + 1] + 1] = neutral[3 * upper + 1] + 0.03;
+  });
+  const shut = makeDeformer({ ...rig, neutral, openJaw: 0 });
+  expect([...shut.deform(new Float32Array(52))]).toEqual([...neutral]);
+});
+
 test("the astronaut's smile parts her lips", () => {
   expect(Math.max(...gaps(rig.neutral))).toBeGreaterThan(0.5);
 });
