@@ -1,0 +1,40 @@
+/** @file Shapes leave room for the expression that a portrait already has. */
+import { describe, expect, test } from "vitest";
+import { CHANNEL_INDEX } from "../../src/base/channels.js";
+import { readBasis } from "../../src/rig/basis.js";
+import { fitBasis, ownSmile } from "../../src/rig/fit.js";
+import { POINT } from "../../src/rig/topology.js";
+import { assets, astronautRig } from "../support/machine.js";
+
+const rig = await astronautRig();
+const basis = await readBasis(assets);
+
+/** The astronaut with the corners of her mouth drawn together and down, as if serious. */
+function serious(): Float32Array {
+  const points = rig.neutral.slice();
+  for (const corner of [POINT.mouthRight, POINT.mouthLeft]) {
+    points[3 * corner] *= 0.75;
+    points[3 * corner + 1] = (points[1] + points[3 * 17 + 1]) / 2;
+  }
+  return points;
+}
+
+/** Length of a shape's displacements, cm. */
+function size(neutral: Float32Array, channel: keyof typeof CHANNEL_INDEX): number {
+  const canonical = rig.neutral;
+  return Math.hypot(...fitBasis(basis, neutral, canonical)[CHANNEL_INDEX[channel]].delta);
+}
+
+describe("a smile", () => {
+  test("is found in the astronaut's face and not in a serious one", () => {
+    expect(ownSmile(rig.neutral)).toBeGreaterThan(0.4);
+    expect(ownSmile(serious())).toBe(0);
+  });
+
+  test("of one's own leaves less to smile, and leaves the jaw alone", () => {
+    expect(size(rig.neutral, "mouthSmileLeft")).toBeLessThan(
+      0.8 * size(serious(), "mouthSmileLeft"),
+    );
+    expect(size(rig.neutral, "jawOpen")).toBe(size(serious(), "jawOpen"));
+  });
+});
