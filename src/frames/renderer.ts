@@ -9,21 +9,17 @@ import { clamp, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import type { Box } from "../base/plane.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
-import { toCam } from "../portrait/pose.js";
-import { relight } from "../rig/light.js";
-import { neighboursOf, smoothNormals, smoothOverMesh } from "../rig/normals.js";
+import type { Eye } from "../rig/eyes.js";
 import { withPatch } from "../rig/patch.js";
-import { mouthRing, type Rig, sourceVertices } from "../rig/rig.js";
-import { makeSkinScratch, skinVertices, spreadOverSkin } from "../rig/subdivide.js";
-import { OVAL } from "../rig/topology.js";
-import { makeDeformer } from "./deform.js";
-import { paintEye, similarityBetween } from "./eye-paint.js";
-import { headLimits, headMotion, makeMotion, movePoints, neckJoint } from "./head-motion.js";
+import { mouthRing, type Rig } from "../rig/rig.js";
+import { spreadOverSkin } from "../rig/subdivide.js";
+import { paintEye, type Similarity, similarityBetween } from "./eye-paint.js";
+import { type FaceMotion, makeFaceMotion } from "./face-motion.js";
 import { type Kernel, makeKernel } from "./kernel.js";
 import { paintLashes } from "./lash-paint.js";
 import type { Moment } from "./moment.js";
 import { makeMouthPainter } from "./mouth-paint.js";
-import { makeOpening, traceOpening } from "./opening.js";
+import { makeOpening, type Opening, traceOpening } from "./opening.js";
 import { SKIN } from "./skin-layer.js";
 import { type ClosingLid, cutOpening, extendToEdges, paintLid } from "./skin-paint.js";
 import { invertShift, mapCells, warpPerson } from "./warp.js";
@@ -41,10 +37,6 @@ export interface Renderer {
 const EDGE_CM = [0.25, 1.75] as const;
 /** Skin seen more from the side than this, as the cosine to the viewer, is left to the grid. */
 const GRAZING = [0.12, 0.38] as const;
-/** Rounds of smoothing of the light's ratio over the landmarks. */
-const LIGHT_ROUNDS = 2;
-
-const { eyeBlinkLeft: BLINK_LEFT, eyeBlinkRight: BLINK_RIGHT } = CHANNEL_INDEX;
 /** Channels that move the lids' edges. */
 const LID_CHANNELS = CHANNELS.flatMap((name, i) => (/^eye/.test(name) ? [i] : []));
 
@@ -56,113 +48,50 @@ function lidEffort(weights: Float32Array): number {
 
 /** A renderer; makes the tables that a rig file does not hold. */
 export function makeRenderer(rig: Rig): Renderer {
-  const { skin, pose, picture } = rig;
-  const deformer = makeDeformer(rig);
-  const scratch = makeSkinScratch();
-  const restCam = toCam(pose, rig.neutral, new Float32Array(SKIN_COUNT * 3));
-  const source = sourceVertices(skin, restCam);
-  const inward = new Float32Array(skin.vertexCount);
-  spreadOverSkin(skin, rig.ovalDistance, inward);
-  const grid = layGrid(rig, source, inward);
+  const { skin, picture } = rig;
+  const face = makeFaceMotion(rig);
+  const inward = spreadOverSkin(skin, rig.ovalDistance, new Float32Array(skin.vertexCount));
+  const grid = layGrid(rig, face.source, inward);
   const cells = mapCells(grid, rig);
   const shift = new Float32Array(grid.headShare.length * 2);
   const back = new Float32Array(shift.length);
-  const joint = neckJoint(rig);
-  const limits = headLimits(rig);
-  const motion = makeMotion();
-  const moved = new Float32Array(SKIN_COUNT * 3);
-  const cam = new Float32Array(SKIN_COUNT * 3);
-  const rigidCam = new Float32Array(SKIN_COUNT * 3);
-  const skinShift = new Float32Array(skin.vertexCount * 2);
-  const ovalShift = new Float32Array(OVAL.length * 2);
-  const around = neighboursOf(skin.coarse, SKIN_COUNT);
-  const restNormals = smoothNormals(restCam, skin.coarse, around);
-  const normals = new Float32Array(SKIN_COUNT * 3);
-  const normalScratch = new Float32Array(SKIN_COUNT * 3);
-  const ratio = new Float32Array(SKIN_COUNT);
-  const ratioScratch = new Float32Array(SKIN_COUNT);
   const light = new Float32Array(skin.vertexCount);
   const kernel = makeKernel({
     pictures: rig.lipPatch === undefined ? [picture] : [picture, withPatch(picture, rig.lipPatch)],
     background: rig,
     triangles: skin.triangles,
     vertexCount: skin.vertexCount,
-    window: windowAround(source, rig),
+    window: windowAround(face.source, rig),
   });
   const { layer, frame } = kernel;
-  const now = kernel.vertices.places;
-  writeVertices(kernel, source, skinOpacity(rig, inward, restNormals));
+  const { places, attributes } = kernel.vertices;
+  writeVertices(kernel, face.source, skinOpacity(rig, inward, face.restNormals));
   const mouth = makeOpening(mouthRing(skin));
   const mouthPainter = makeMouthPainter(rig);
-  const rightEye = makeOpening(skin.rightEye);
-  const leftEye = makeOpening(skin.leftEye);
-  const rightMargin = new Float32Array(skin.rightLid.length * 2);
-  const leftMargin = new Float32Array(skin.leftLid.length * 2);
-  const openings = [mouth, rightEye, leftEye];
-  const lids: [ClosingLid, ClosingLid] = [
-    { lid: rig.rightLid, blink: 0 },
-    { lid: rig.leftLid, blink: 0 },
-  ];
+  const eyes = drawnEyes(rig);
+  const openings = [mouth, ...eyes.map(({ opening }) => opening)];
 
-  function place(moment: Moment): void {
-    const points = deformer.deform(moment.weights);
-    headMotion(moment.head, joint, limits, motion);
-    toCam(pose, movePoints(motion, points, moved), cam);
-    skinVertices(skin, cam, now, scratch);
-    toCam(pose, movePoints(motion, rig.neutral, moved), rigidCam);
-    for (let v = 0; v < skin.vertexCount; v++) {
-      skinShift[2 * v] = now[3 * v] - source[3 * v];
-      skinShift[2 * v + 1] = source[3 * v + 1] - now[3 * v + 1];
-    }
-    OVAL.forEach((point, k) => {
-      ovalShift[2 * k] = cam[3 * point] - rigidCam[3 * point];
-      ovalShift[2 * k + 1] = rigidCam[3 * point + 1] - cam[3 * point + 1];
-    });
-  }
-
-  function shade(): void {
-    smoothNormals(cam, skin.coarse, around, normals, normalScratch);
-    relight(rig.light, restNormals, normals, ratio);
-    smoothOverMesh(ratio, around, 1, LIGHT_ROUNDS, ratioScratch);
-    spreadOverSkin(skin, ratio, light);
-    const { attributes } = kernel.vertices;
+  function moveFace(moment: Moment): void {
+    face.place(moment, places);
+    face.shade(light);
     for (let v = 0; v < light.length; v++) attributes[SKIN.size * v + SKIN.light] = light[v];
+    kernel.rasterize();
+    for (const eye of eyes) eye.blink = moment.weights[eye.channel];
+    for (const opening of openings) traceOpening(opening, places, layer.box);
   }
 
-  function paintEyes(moment: Moment): void {
-    for (const [eye, opening, blink, canthi] of [
-      [rig.rightEye, rightEye, lids[0].blink, [33, 133]],
-      [rig.leftEye, leftEye, lids[1].blink, [263, 362]],
-    ] as const) {
-      if (opening.box.width === 0) continue;
-      const [outer, inner] = canthi;
-      const toPortrait = similarityBetween(
-        screen(rigidCam, outer, inner),
-        screen(restCam, outer, inner),
-      );
-      const shadow = 0.35 * clamp(4 * Math.max(blink, moment.gaze[1] / 0.49), 0, 1);
-      const lidsMoved = smoothstep(0.02, 0.15, lidEffort(moment.weights));
-      paintEye(eye, opening, toPortrait, moment.gaze, shadow, lidsMoved, frame);
-    }
+  function moveHead(moment: Moment): void {
+    const { motion, skinShift, ovalShift } = face;
+    displaceNodes(grid, rig, { motion, skinShift, ovalShift, breath: moment.breath }, shift);
+    kernel.sampleFrom(PORTRAIT);
+    warpPerson(rig, grid, cells, invertShift(grid, shift, back), kernel);
   }
 
-  function paintLidEdges(): void {
-    for (const [lid, margin, outline, { blink }] of [
-      [rig.rightLid, skin.rightLid, rightMargin, lids[0]],
-      [rig.leftLid, skin.leftLid, leftMargin, lids[1]],
-    ] as const) {
-      for (let i = 0; i < margin.length; i++) {
-        outline[2 * i] = now[3 * margin[i]];
-        outline[2 * i + 1] = -now[3 * margin[i] + 1];
-      }
-      paintLashes(outline, lid.lash, blink, pose.pxPerCm, frame);
-    }
-  }
-
-  function paintMouth(moment: Moment): void {
-    const toPortrait = similarityBetween(screen(rigidCam, 78, 308), screen(restCam, 78, 308));
+  function paintMouth({ weights }: Moment): void {
+    const { motion, cam } = face;
     const lipDepth = Math.max(cam[3 * 13 + 2], cam[3 * 14 + 2]);
-    mouthPainter.paint(mouth, { weights: moment.weights, motion, toPortrait, lipDepth }, frame);
+    const toPortrait = backToPortrait(face, MOUTH_CORNERS);
+    mouthPainter.paint(mouth, { weights, motion, toPortrait, lipDepth }, frame);
   }
 
   function paintSkin(): void {
@@ -173,30 +102,93 @@ export function makeRenderer(rig: Rig): Renderer {
     const isPlain = mouthPainter.isAtRest || rig.lipPatch === undefined;
     kernel.sampleFrom(isPlain ? PORTRAIT : CLOSED_LIPS);
     kernel.sampleLayer();
-    for (const lid of lids) paintLid(layer, lid);
+    for (const eye of eyes) paintLid(layer, eye);
     kernel.laySkin();
   }
 
   return {
     render(moment) {
       frame.data.set(picture.data);
-      place(moment);
-      shade();
-      kernel.rasterize();
-      displaceNodes(grid, rig, { motion, skinShift, ovalShift, breath: moment.breath }, shift);
-      kernel.sampleFrom(PORTRAIT);
-      warpPerson(rig, grid, cells, invertShift(grid, shift, back), kernel);
-      lids[0].blink = moment.weights[BLINK_RIGHT];
-      lids[1].blink = moment.weights[BLINK_LEFT];
-      for (const opening of openings) traceOpening(opening, now, layer.box);
+      moveFace(moment);
+      moveHead(moment);
       paintMouth(moment);
-      paintEyes(moment);
+      for (const eye of eyes) paintEyeball(eye, face, moment, frame);
       paintSkin();
-      paintLidEdges();
+      for (const eye of eyes) paintLidEdge(eye, places, rig.pose.pxPerCm, frame);
       return frame;
     },
     toI420: kernel.toI420,
   };
+}
+
+/** One eye of a rig, being drawn. */
+interface DrawnEye extends ClosingLid {
+  readonly eye: Eye;
+  readonly channel: number;
+  /** Outer and inner corner, as landmarks. */
+  readonly corners: readonly [number, number];
+  readonly opening: Opening;
+  /** Vertices of the upper lid's edge, and where they are, px, y down, shape [n, 2]. */
+  readonly margin: Uint16Array;
+  readonly edge: Float32Array;
+}
+
+function drawnEyes({ skin, rightEye, leftEye, rightLid, leftLid }: Rig): readonly DrawnEye[] {
+  const drawn = (ring: Uint16Array, margin: Uint16Array) => ({
+    blink: 0,
+    opening: makeOpening(ring),
+    margin,
+    edge: new Float32Array(margin.length * 2),
+  });
+  return [
+    {
+      ...drawn(skin.rightEye, skin.rightLid),
+      eye: rightEye,
+      lid: rightLid,
+      channel: CHANNEL_INDEX.eyeBlinkRight,
+      corners: [33, 133],
+    },
+    {
+      ...drawn(skin.leftEye, skin.leftLid),
+      eye: leftEye,
+      lid: leftLid,
+      channel: CHANNEL_INDEX.eyeBlinkLeft,
+      corners: [263, 362],
+    },
+  ];
+}
+
+function paintEyeball(
+  { eye, opening, blink, corners }: DrawnEye,
+  face: FaceMotion,
+  { weights, gaze }: Moment,
+  frame: Picture,
+): void {
+  if (opening.box.width === 0) return;
+  const shadow = 0.35 * clamp(4 * Math.max(blink, gaze[1] / 0.49), 0, 1);
+  const lidsMoved = smoothstep(0.02, 0.15, lidEffort(weights));
+  paintEye(eye, opening, backToPortrait(face, corners), gaze, shadow, lidsMoved, frame);
+}
+
+function paintLidEdge(
+  { lid, blink, margin, edge }: DrawnEye,
+  places: Float32Array,
+  pxPerCm: number,
+  frame: Picture,
+): void {
+  for (let i = 0; i < margin.length; i++) {
+    edge[2 * i] = places[3 * margin[i]];
+    edge[2 * i + 1] = -places[3 * margin[i] + 1];
+  }
+  paintLashes(edge, lid.lash, blink, pxPerCm, frame);
+}
+
+/** Inner corners of the lips, as landmarks. */
+const MOUTH_CORNERS = [78, 308] as const;
+
+/** From the frame back to the portrait between two landmarks, as the head alone moves them. */
+function backToPortrait(face: FaceMotion, [a, b]: readonly [number, number]): Similarity {
+  return similarityBetween(screen(face.rigidCam, a, b), screen(face.restCam, a, b));
 }
 
 /** What the kernel samples: the portrait, and the portrait with its lips filled in. */
