@@ -3,6 +3,7 @@
  *
  * Both run the same files and agree to about 1e-4; WebAssembly takes six times as long.
  */
+import { isMainThread } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import type { AssetName, Assets, Net, Nets } from "../base/ports.js";
 
@@ -29,7 +30,7 @@ export function openNets(assets: Assets, kind: "native" | "wasm" = "native"): Ne
 }
 
 async function loadRuntime(kind: "native" | "wasm"): Promise<Runtime> {
-  if (kind === "native") {
+  if (kind === "native" && forbidTelemetry()) {
     try {
       return (await import("onnxruntime-node")) as unknown as Runtime;
     } catch {
@@ -39,6 +40,17 @@ async function loadRuntime(kind: "native" | "wasm"): Promise<Runtime> {
   const web = await import("onnxruntime-web/wasm");
   web.env.wasm.numThreads = 1;
   return web as unknown as Runtime;
+}
+
+/**
+ * Keeps the native runtime from reporting its use to its maker, which it does unless told otherwise
+ * before it is loaded. Worker threads only have a copy of the environment that it looks at.
+ *
+ * @returns False if it would report nevertheless.
+ */
+function forbidTelemetry(): boolean {
+  if (isMainThread) process.env.ORT_DISABLE_TELEMETRY = "1";
+  return process.env.ORT_DISABLE_TELEMETRY === "1";
 }
 
 async function openNet(runtime: Promise<Runtime>, bytes: Promise<Uint8Array>): Promise<Net> {
