@@ -2,13 +2,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { drawInline } from "../frames/drawer.js";
 import { readRig } from "../rig/rig-file.js";
-import type { DrawerStart, DrawnFrame } from "./node-drawer.js";
+import type { AskedFrame, DrawerStart, DrawnFrame } from "./node-drawer.js";
 
 const { rig, take } = workerData as DrawerStart;
 const drawer = drawInline(readRig(rig), take);
 
-parentPort?.on("message", async (index: number) => {
+parentPort?.on("message", async ({ id, index }: AskedFrame) => {
   const bytes = await drawer.draw(index);
-  const drawn: DrawnFrame = { index, bytes };
+  const drawn: DrawnFrame = { id, bytes };
   parentPort?.postMessage(drawn, [bytes.buffer as ArrayBuffer]);
 });

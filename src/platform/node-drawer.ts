@@ -17,9 +17,16 @@ export interface DrawerStart {
   readonly take: Take;
 }
 
+/** What a thread is asked. */
+export interface AskedFrame {
+  /** Of the question: the same frame may be asked for twice. */
+  readonly id: number;
+  readonly index: number;
+}
+
 /** What a thread answers. */
 export interface DrawnFrame {
-  readonly index: number;
+  readonly id: number;
   readonly bytes: Uint8Array;
 }
 
@@ -64,15 +71,16 @@ function startWorker(start: DrawerStart): DrawWorker {
     workerData: start,
   });
   const waiting = new Map<number, Waiting>();
+  let nextId = 0;
   let dead: Error | undefined;
   const fail = (reason: Error) => {
     dead ??= reason;
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
-  worker.on("message", ({ index, bytes }: DrawnFrame) => {
-    waiting.get(index)?.resolve(bytes);
-    waiting.delete(index);
+  worker.on("message", ({ id, bytes }: DrawnFrame) => {
+    waiting.get(id)?.resolve(bytes);
+    waiting.delete(id);
   });
   worker.on("error", fail);
   worker.on("exit", () => fail(new Error("a drawing thread has ended")));
@@ -83,8 +91,9 @@ function startWorker(start: DrawerStart): DrawWorker {
     draw(index) {
       if (dead !== undefined) return Promise.reject(dead);
       return new Promise((resolve, reject) => {
-        waiting.set(index, { resolve, reject });
-        worker.postMessage(index);
+        const asked: AskedFrame = { id: nextId++, index };
+        waiting.set(asked.id, { resolve, reject });
+        worker.postMessage(asked);
       });
     },
     async stop() {
