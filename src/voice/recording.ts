@@ -30,6 +30,7 @@ import { type ReadBytes, readGapless } from "./mp3-gapless.js";
 import { opusPacketSeconds } from "./opus-packet.js";
 import { MISSING_SECONDS, type Placement, playSound } from "./play-sound.js";
 import { copySound, decodedShift, type Sound } from "./sound-packets.js";
+import { promisedWavSeconds } from "./wav-length.js";
 
 /** The longest recording that is taken. */
 export const MAX_RECORDING_SECONDS = 60 * 60;
@@ -42,7 +43,7 @@ const FORMATS = [MP4, QTFF, MATROSKA, WEBM, WAVE, OGG, FLAC, MP3, ADTS, MPEG_TS]
  *
  * @param name - What messages call the file.
  * @param read - Raw bytes of the same file. With them mp3s lose the silence that their encoder put
- *   in front: mediabunny skips the frame that says how much.
+ *   in front, and wavs that are cut short are refused: mediabunny keeps to itself what says so.
  * @throws FilmError `audio_unreadable`, `audio_empty`, `audio_too_long`, `codec_missing`.
  */
 export async function openRecording(
@@ -108,10 +109,10 @@ async function placeSound(
   const { sampleRateHz, channelCount, blockSeconds } = await probe(sound, name, promised);
   const seconds = (await track.computeDuration()) + (await unknownEnd(sound, blockSeconds));
   refuseLong(name, seconds);
-  // Only FLAC promises the length of just this sound, and exactly.
-  if (format === FLAC && promised - seconds > MISSING_SECONDS) {
-    throw cutShort(name, seconds, promised);
-  }
+  // Only FLAC and wav promise the length of just this sound, and exactly.
+  const wav = format === WAVE && read !== undefined ? await promisedWavSeconds(read) : undefined;
+  const exact = format === FLAC ? promised : (wav ?? 0);
+  if (exact - seconds > MISSING_SECONDS) throw cutShort(name, seconds, exact);
   const gapless = format === MP3 && read !== undefined ? await readGapless(read) : undefined;
   const { leadSamples = 0, tailSamples = 0 } = gapless ?? {};
   const totalSamples = Math.round(seconds * sampleRateHz) - leadSamples - tailSamples;
