@@ -62,6 +62,7 @@ export async function articulate(
     }
   } else {
     silence.fill(1);
+    onHops(hopCount);
   }
   return hush(classes, silence);
 }
