@@ -34,6 +34,8 @@ const NOD_DOWN = 0.15;
 const NOD_BACK = 0.34;
 /** Time constant at which a new posture is taken, seconds. */
 const SETTLE = 0.28;
+/** The spring moves in steps of at most this, seconds, however long a frame is. */
+const SPRING_SECONDS = 0.01;
 
 /** Writes head poses into a take. @param energy - 1 = as people do, 0 = nearly still. */
 export function actHead(take: Take, voice: Voice, phrasing: Phrasing, energy: number): void {
@@ -64,12 +66,15 @@ function postures(take: Take, voice: Voice, phrasing: Phrasing, chance: Random):
     let v = 0;
     let next = 0;
     let goal = 0;
-    const h = 1 / take.fps / 4;
+    const steps = Math.ceil(1 / take.fps / SPRING_SECONDS);
+    const h = 1 / take.fps / steps;
     const omega = 1 / SETTLE;
     for (let frame = 0; frame < take.frameCount; frame++) {
-      const seconds = (frame + 0.5) / take.fps;
-      while (next < goals.length && goals[next].seconds <= seconds) goal = goals[next++].pose[axis];
-      for (let k = 0; k < 4; k++) {
+      for (let k = 1; k <= steps; k++) {
+        const seconds = (frame - 0.5) / take.fps + k * h;
+        while (next < goals.length && goals[next].seconds <= seconds) {
+          goal = goals[next++].pose[axis];
+        }
         v += h * (omega * omega * (goal - x) - 2 * omega * v);
         x += h * v;
       }
