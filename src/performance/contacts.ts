@@ -1,6 +1,6 @@
 /**
  * @file What a mouth must do whatever the curves say: lips meet on p b m, teeth touch the lip on
- * f v, silence is rest, and a breath opens the mouth before a phrase.
+ * f v, teeth nearly meet on s and sh, silence is rest, and a breath opens the mouth before a phrase.
  */
 import { clamp, smoothstep } from "../base/curves.js";
 import { CLASS_COUNT, CLASS_INDEX, type SoundClass } from "../voice/classes.js";
@@ -14,11 +14,13 @@ export interface Contacts {
   readonly lips: Float32Array;
   /** Lower lip on upper teeth. */
   readonly teeth: Float32Array;
+  /** Upper teeth nearly on lower ones. */
+  readonly hiss: Float32Array;
   /** How far the mouth is allowed away from rest: 0 in silence, 1 in speech. */
   readonly release: Float32Array;
   /** The opening of a breath before a phrase. */
   readonly inhale: Float32Array;
-  /** When the lips must be shut whatever the frame rate: middles of contacts, hops. */
+  /** When the lips must be shut whatever the frame rate: middles of their sounds, hops. */
   readonly shutHops: readonly number[];
 }
 
@@ -46,6 +48,7 @@ export function findContacts(voice: Voice, phrasing: Phrasing): Contacts {
   const isSpoken = (span: Span) => phrasing.speech[(span.start + span.end) >> 1] > 0.3;
   const shut = runsOf(voice, "PP").filter(isSpoken);
   const bitten = runsOf(voice, "FF").filter(isSpoken);
+  const hissed = [...runsOf(voice, "SS"), ...runsOf(voice, "CH")].filter(isSpoken);
   const release = new Float32Array(hopCount);
   const inhale = new Float32Array(hopCount);
   phrasing.phrases.forEach((phrase, k) => {
@@ -61,9 +64,10 @@ export function findContacts(voice: Voice, phrasing: Phrasing): Contacts {
   return {
     lips: contactCurve(shut, hopCount),
     teeth: contactCurve(bitten, hopCount),
+    hiss: contactCurve(hissed, hopCount),
     release,
     inhale,
-    shutHops: shut.map(({ start, end }) => (start + end) / 2 - LEAD_HOPS),
+    shutHops: shut.map(({ start, end }) => (start + end) / 2),
   };
 }
 

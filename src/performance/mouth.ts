@@ -8,6 +8,9 @@ import type { Take } from "./take.js";
 
 /** The jaw's opening that lips meet over; the rig measures mouthClose against it. */
 const SHUT_JAW = 0.05;
+/** The most it opens while the lower lip is bitten, and while air hisses between the teeth. */
+const BITTEN_JAW = 0.07;
+const HISSING_JAW = 0.09;
 
 /** How strongly the mouth acts. */
 export interface MouthOptions {
@@ -33,7 +36,7 @@ export function actMouth(
 ): void {
   const hopAt = (seconds: number) => seconds / voice.hopSeconds - 0.5;
   const frameOf = (hop: number) => Math.round((hop + 0.5) * voice.hopSeconds * take.fps - 0.5);
-  const mustShut = new Set(contacts.shutHops.map((hop) => frameOf(hop + 2.5)));
+  const mustShut = new Set(contacts.shutHops.map(frameOf));
   for (let frame = 0; frame < take.frameCount; frame++) {
     const hop = hopAt((frame + 0.5) / take.fps);
     const free = sampleAt(contacts.release, hop);
@@ -43,7 +46,8 @@ export function actMouth(
     const breath = sampleAt(contacts.inhale, hop);
     const weights = take.weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT);
     let jaw = Math.max(at(curves.jaw), breath);
-    jaw = mix(jaw, Math.min(jaw, 0.07), bitten);
+    jaw = mix(jaw, Math.min(jaw, BITTEN_JAW), bitten);
+    jaw = mix(jaw, Math.min(jaw, HISSING_JAW), sampleAt(contacts.hiss, hop));
     jaw = mix(jaw, Math.min(0.3 * jaw + 0.5 * SHUT_JAW, 2 * SHUT_JAW), shut);
     const open = 1 - shut;
     const spread = at(curves.spread) * (1 - 0.5 * shut);
