@@ -9,6 +9,7 @@ import { shapeLips } from "./lips.js";
 import { actMouth } from "./mouth.js";
 import { readPhrasing } from "./phrases.js";
 import { frameCountFor, makeTake, type Take } from "./take.js";
+import { roundTake } from "./take-file.js";
 
 /** How a voice is to be acted. Everything has a natural default. */
 export interface Direction {
@@ -42,5 +43,5 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
   const shifts = actGaze(take, direction.gaze ?? "natural");
   actBlinks(take, voice, phrasing, shifts, direction.blink ?? 1);
   actBreath(take, voice, phrasing);
-  return take;
+  return roundTake(take);
 }

@@ -20,7 +20,15 @@ const HEAD_CURVES = [
   ["z", 5, 1],
 ] as const;
 
-const curve = z.array(z.number());
+/** How far curves may go: far beyond any face, and still something that can be drawn. */
+const WEIGHT_MAX = 10;
+const DEGREES_MAX = 360;
+const CENTIMETRES_MAX = 50;
+
+const curveWithin = (limit: number) => z.array(z.number().min(-limit).max(limit));
+const weight = curveWithin(WEIGHT_MAX);
+const angle = curveWithin(DEGREES_MAX);
+const shift = curveWithin(CENTIMETRES_MAX);
 
 /** The file's shape, version 1. */
 export const takeSchema = z.object({
@@ -30,13 +38,13 @@ export const takeSchema = z.object({
   frameCount: z.number().int().positive(),
   seed: z.number().int(),
   /** Weights by channel name, one number per frame. */
-  channels: z.partialRecord(z.enum(CHANNELS), curve),
+  channels: z.partialRecord(z.enum(CHANNELS), weight),
   /** Degrees and centimetres, one number per frame. */
-  head: z.object({ pitch: curve, yaw: curve, roll: curve, x: curve, y: curve, z: curve }),
+  head: z.object({ pitch: angle, yaw: angle, roll: angle, x: shift, y: shift, z: shift }),
   /** Degrees, one number per frame. */
-  gaze: z.object({ yaw: curve, pitch: curve }),
+  gaze: z.object({ yaw: angle, pitch: angle }),
   /** 0..1, one number per frame. */
-  breath: curve,
+  breath: weight,
 });
 
 /** A take as JSON text; numbers are rounded to 1/10,000. */
@@ -66,6 +74,21 @@ export function writeTake(take: Take): string {
     `  "breath": ${JSON.stringify(breath)}`,
   ];
   return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+/**
+ * Rounds a take, in place, to what its file holds: so that a film is the same whether its take went
+ * through a file or not.
+ */
+export function roundTake(take: Take): Take {
+  const roundColumn = (data: Float32Array, size: number, at: number, unit = 1) => {
+    for (let i = at; i < data.length; i += size) data[i] = round(data[i] / unit) * unit;
+  };
+  roundColumn(take.weights, 1, 0);
+  for (const [, at, unit] of HEAD_CURVES) roundColumn(take.head, HEAD_SIZE, at, unit);
+  roundColumn(take.gaze, 1, 0, DEGREE);
+  roundColumn(take.breath, 1, 0);
+  return take;
 }
 
 function round(value: number): number {
@@ -101,32 +124,41 @@ export function readTake(text: string): Take {
     });
   }
   const file = parsed.data;
+  checkLengths(file);
   const take = makeTake(file.fps, file.frameCount, file.seed);
-  const fill = (
-    field: string,
-    values: number[],
-    out: Float32Array,
-    size: number,
-    at: number,
-    unit = 1,
-  ) => {
-    if (values.length !== file.frameCount) {
-      const message = `The take's ${field} has ${values.length} numbers for ${file.frameCount} frames.`;
-      throw new FilmError("take_invalid", message, { field });
-    }
+  const fill = (values: number[], out: Float32Array, size: number, at: number, unit = 1) => {
     values.forEach((value, i) => {
       out[i * size + at] = value * unit;
     });
   };
   CHANNELS.forEach((name, c) => {
-    const values = file.channels[name];
-    if (values !== undefined) fill(`channels.${name}`, values, take.weights, CHANNEL_COUNT, c);
+    fill(file.channels[name] ?? [], take.weights, CHANNEL_COUNT, c);
   });
-  for (const [name, at, unit] of HEAD_CURVES) {
-    fill(`head.${name}`, file.head[name], take.head, HEAD_SIZE, at, unit);
-  }
-  fill("gaze.yaw", file.gaze.yaw, take.gaze, 2, 0, DEGREE);
-  fill("gaze.pitch", file.gaze.pitch, take.gaze, 2, 1, DEGREE);
-  fill("breath", file.breath, take.breath, 1, 0);
+  for (const [name, at, unit] of HEAD_CURVES) fill(file.head[name], take.head, HEAD_SIZE, at, unit);
+  fill(file.gaze.yaw, take.gaze, 2, 0, DEGREE);
+  fill(file.gaze.pitch, take.gaze, 2, 1, DEGREE);
+  fill(file.breath, take.breath, 1, 0);
   return take;
+}
+
+/** Refuses curves of other lengths before memory is taken for as many frames as the file claims. */
+function checkLengths(file: z.infer<typeof takeSchema>): void {
+  const curves = {
+    ...named("channels", file.channels),
+    ...named("head", file.head),
+    ...named("gaze", file.gaze),
+    breath: file.breath,
+  };
+  for (const [field, { length }] of Object.entries(curves)) {
+    if (length === file.frameCount) continue;
+    const message = `The take's ${field} has ${length} numbers for ${file.frameCount} frames.`;
+    throw new FilmError("take_invalid", message, { field });
+  }
+}
+
+/** Curves by the name of their field. */
+function named(group: string, curves: Record<string, number[]>): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(curves).map(([name, values]) => [`${group}.${name}`, values]),
+  );
 }
