@@ -49,7 +49,12 @@ export async function main(
 function explain(error: unknown, report: Reporter): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
-    report.fail(failure("option_invalid", error.message.replace(/^error: /, "")));
+    // Without a command commander shows its help and has nothing else to say.
+    const isHelp = error.code === "commander.help";
+    const message = isHelp
+      ? "The command is missing: speak, rig, listen or render."
+      : error.message;
+    report.fail(failure("option_invalid", message.replace(/^error: /, "")));
     return EXIT.badInput;
   }
   if (error instanceof FilmError) {
