@@ -20,8 +20,9 @@ export const LOWER_LIP = [
   [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308],
 ] as const;
 
-/** Edge of the mouth's opening; ends are the corners. */
+/** Upper edge of the mouth's opening; ends are the corners. */
 export const INNER_UPPER: readonly number[] = UPPER_LIP[3];
+/** Lower edge, likewise. */
 export const INNER_LOWER: readonly number[] = LOWER_LIP[3];
 
 /** One eye's margins, canthus to canthus, and its opening as a ring. */
@@ -52,6 +53,7 @@ export const RIGHT_EYE = eyeRows({
   below: [228, 229, 230, 231, 119, 118],
   iris: 468,
 });
+/** The subject's left eye (right in the picture). */
 export const LEFT_EYE = eyeRows({
   upper: [263, 466, 388, 387, 386, 385, 384, 398, 362],
   lower: [263, 249, 390, 373, 374, 380, 381, 382, 362],
@@ -67,6 +69,7 @@ export const OVAL: readonly number[] = [
   176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ];
 
+/** Both brows. */
 export const BROWS: readonly number[] = [
   70, 63, 105, 66, 107, 55, 65, 52, 53, 46, 300, 293, 334, 296, 336, 285, 295, 282, 283, 276,
 ];
