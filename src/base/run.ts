@@ -1,4 +1,5 @@
 /** @file How a long call is watched and stopped. */
+import type { Failure } from "./errors.js";
 
 /** The part of the web's AbortSignal that the core needs. */
 export interface CancelSignal {
@@ -16,10 +17,12 @@ export interface Progress {
   readonly total: number;
 }
 
-/** How a long call is watched and stopped; both optional. */
+/** How a long call is watched and stopped; all optional. */
 export interface Run {
   readonly signal?: CancelSignal | undefined;
   readonly onProgress?: ((at: Progress) => void) | undefined;
+  /** Hears of what may spoil the film as soon as it is found, long before the film is made. */
+  readonly onWarning?: ((warning: Failure) => void) | undefined;
 }
 
 /** Reports progress, and stops here if the caller wants to stop. */

@@ -1,6 +1,5 @@
 /** @file The commands: files in, files out. They use nothing but the public API. */
 import { extname } from "node:path";
-import type { Progress } from "../base/run.js";
 import {
   analyzeVoice,
   buildRig,
@@ -64,7 +63,7 @@ export async function speak(
       runOf(session),
     );
     await takeFile?.write(writeTake(film.take));
-    tellFilm(film, sink.path, session);
+    tellFilm(film, options.output, sink.path, session);
   } catch (error) {
     sink.discard();
     takeFile?.discard();
@@ -88,11 +87,10 @@ export async function rig(
     const faceIndex = faceIndexOf(options);
     const portrait = await readPortrait(picture, machine, { faceIndex }, runOf(session));
     const built = await buildRig(portrait, machine, runOf(session));
-    portrait.warnings.forEach(session.report.warn);
     await sheetFile?.write(await encodePng(drawSheet(built)));
     await rigFile?.write(writeRig(built));
     const { width, height } = built.picture;
-    session.report.done(`${rigFile?.path} (${width} × ${height})`, {
+    session.report.done(`${options.output} (${width} × ${height})`, {
       rig: rigFile?.path,
       sheet: sheetFile?.path,
       width,
@@ -118,7 +116,7 @@ export async function listen(
     const asCsv = extname(file.path).toLowerCase() === ".csv";
     await file.write(asCsv ? writeLiveLink(take) : writeTake(take));
     const { frameCount, fps } = take;
-    session.report.done(`${file.path} (${frameCount} frames at ${fps} a second)`, {
+    session.report.done(`${options.output} (${frameCount} frames at ${fps} a second)`, {
       take: file.path,
       frameCount,
       fps,
@@ -145,7 +143,12 @@ export async function render(
     const take = readTake(new TextDecoder().decode(bytes));
     const sound = options.audio === undefined ? undefined : await readAudio(options.audio);
     const job = { rig: built, take, sound, ...format };
-    tellFilm(await renderFilm(job, sink, machine, runOf(session)), sink.path, session);
+    tellFilm(
+      await renderFilm(job, sink, machine, runOf(session)),
+      options.output,
+      sink.path,
+      session,
+    );
   } catch (error) {
     sink.discard();
     throw error;
@@ -153,7 +156,7 @@ export async function render(
 }
 
 function runOf({ report, signal }: Session) {
-  return { signal, onProgress: (at: Progress) => report.progress(at) };
+  return { signal, onProgress: report.progress, onWarning: report.warn };
 }
 
 async function openMachine({ native, threads }: OptionValues, { report }: Session) {
@@ -170,7 +173,7 @@ function faceIndexOf({ face }: OptionValues): number | undefined {
 
 function directionOf(options: OptionValues): Direction {
   const { fps, seed, mouth, head, expression, blink, gaze } = options;
-  return { fps, seed, articulation: mouth, head, expression, blink, gaze };
+  return { fps, seed, mouth, head, expression, blink, gaze };
 }
 
 /** The container by the file's name, and a codec that it holds. */
@@ -183,11 +186,11 @@ function formatOf({ output, codec, quality }: OptionValues): FilmFormat {
   return { container: extension === ".mp4" ? "mp4" : "webm", codec, quality };
 }
 
-function tellFilm(film: Film, path: string, { report }: Session): void {
-  film.warnings.forEach(report.warn);
+/** @param name - The film as it was asked for. */
+function tellFilm(film: Film, name: string, path: string, { report }: Session): void {
   const { width, height, fps, frameCount, durationSeconds } = film;
   report.done(
-    `${path} (${width} × ${height}, ${durationSeconds.toFixed(2)} s at ${fps} frames a second)`,
+    `${name} (${width} × ${height}, ${durationSeconds.toFixed(2)} s at ${fps} frames a second)`,
     { film: path, width, height, fps, frameCount, durationSeconds },
   );
 }

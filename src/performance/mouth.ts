@@ -12,12 +12,6 @@ const SHUT_JAW = 0.05;
 const BITTEN_JAW = 0.07;
 const HISSING_JAW = 0.09;
 
-/** How strongly the mouth acts. */
-export interface MouthOptions {
-  /** 1 = as people speak; 0 = a mumble, 2 = a shout. */
-  readonly articulation: number;
-}
-
 /**
  * Writes the mouth's channels into a take.
  *
@@ -26,13 +20,15 @@ export interface MouthOptions {
  *
  * Frames are snapped to contacts: the frame nearest to the middle of each is shut, however short
  * the contact, so that no frame rate steps over a p.
+ *
+ * @param energy - 1 = as people speak; 0 = a mumble, 2 = a shout.
  */
 export function actMouth(
   take: Take,
   voice: Voice,
   curves: LipCurves,
   contacts: Contacts,
-  { articulation }: MouthOptions,
+  energy: number,
 ): void {
   const hopAt = (seconds: number) => seconds / voice.hopSeconds - 0.5;
   const frameOf = (hop: number) => Math.round((hop + 0.5) * voice.hopSeconds * take.fps - 0.5);
@@ -40,7 +36,7 @@ export function actMouth(
   for (let frame = 0; frame < take.frameCount; frame++) {
     const hop = hopAt((frame + 0.5) / take.fps);
     const free = sampleAt(contacts.release, hop);
-    const at = (curve: Float32Array) => clamp(articulation * free * sampleAt(curve, hop), 0, 1);
+    const at = (curve: Float32Array) => clamp(energy * free * sampleAt(curve, hop), 0, 1);
     const shut = mustShut.has(frame) ? 1 : sampleAt(contacts.lips, hop);
     const bitten = sampleAt(contacts.teeth, hop) * (1 - shut);
     const breath = sampleAt(contacts.inhale, hop);

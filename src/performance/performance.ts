@@ -18,7 +18,7 @@ export interface Direction {
   /** What chance is drawn from; the same seed gives the same take. 1 by default. */
   readonly seed?: number | undefined;
   /** Movements of the mouth: 0 = mumbled, 1 = as people speak, 2 = shouted. */
-  readonly articulation?: number | undefined;
+  readonly mouth?: number | undefined;
   /** Movements of the head: 0 = still, 1 = as people do, 2 = lively. */
   readonly head?: number | undefined;
   /** Movements of the brows, likewise. */
@@ -35,9 +35,7 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
   const take = makeTake(fps, frameCountFor(voice.durationSeconds, fps), direction.seed ?? 1);
   const phrasing = readPhrasing(voice);
   const contacts = findContacts(voice, phrasing);
-  actMouth(take, voice, shapeLips(voice, phrasing), contacts, {
-    articulation: direction.articulation ?? 1,
-  });
+  actMouth(take, voice, shapeLips(voice, phrasing), contacts, direction.mouth ?? 1);
   actBrows(take, voice, phrasing, direction.expression ?? 1);
   actHead(take, voice, phrasing, direction.head ?? 1);
   const shifts = actGaze(take, direction.gaze ?? "natural");

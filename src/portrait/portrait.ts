@@ -54,11 +54,15 @@ export async function readPortrait(
 ): Promise<Portrait> {
   const steps = 5;
   const warnings: Failure[] = [];
+  const warn = (warning: Failure) => {
+    warnings.push(warning);
+    run?.onWarning?.(warning);
+  };
   const advance = (done: number) => step(run, "portrait", done, steps);
   advance(0);
   const canonical = await readCanonicalFace(on.assets);
   const faces = await detectFaces(picture, on.nets);
-  const face = chooseFace(faces, options.faceIndex, warnings);
+  const face = chooseFace(faces, options.faceIndex, warn);
   advance(1);
   const pyramid = buildPyramid(picture);
   const { points, score } = await readLandmarks(
@@ -68,7 +72,7 @@ export async function readPortrait(
   );
   judgeFace(points, score);
   const pose = poseOf(points, canonical);
-  warnings.push(...judgePose(pose));
+  judgePose(pose).forEach(warn);
   advance(2);
   const scale = Math.min(1, CLASSES_PX / Math.max(picture.width, picture.height));
   const net = await on.nets.open("person-classes.onnx");
@@ -82,7 +86,11 @@ export async function readPortrait(
   return { picture, face, landmarks: points, pose, canonical, classes, matte, plate, warnings };
 }
 
-function chooseFace(faces: readonly Face[], wanted: number | undefined, warnings: Failure[]): Face {
+function chooseFace(
+  faces: readonly Face[],
+  wanted: number | undefined,
+  warn: (warning: Failure) => void,
+): Face {
   if (faces.length === 0) throw new FilmError("face_missing", "No face was found in the picture.");
   if (wanted !== undefined && wanted >= faces.length) {
     throw new FilmError(
@@ -93,7 +101,7 @@ function chooseFace(faces: readonly Face[], wanted: number | undefined, warnings
   }
   if (wanted === undefined && faces.length > 1) {
     const message = `The picture shows ${faces.length} faces; the largest was taken.`;
-    warnings.push(failure("faces_several", message, { faces: faces.length }));
+    warn(failure("faces_several", message, { faces: faces.length }));
   }
   return faces[wanted ?? 0];
 }

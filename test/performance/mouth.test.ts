@@ -290,9 +290,9 @@ describe("shapes", () => {
   });
 });
 
-describe("articulation", () => {
+describe("--mouth", () => {
   const sounds = talk(20, 6);
-  const acted = (articulation: number) => perform(voiceOf(sounds), { articulation });
+  const acted = (mouth: number) => perform(voiceOf(sounds), { mouth });
   const wide = (take: Take) => largest(curveOf(take, "jawOpen"));
 
   test("widens the movements", () => {
@@ -300,8 +300,8 @@ describe("articulation", () => {
     expect(wide(acted(1.5))).toBeGreaterThan(1.2 * wide(acted(1)));
   });
 
-  test.each([0, 0.5, 2])("of %d still shuts the lips on every p", (articulation) => {
-    const take = acted(articulation);
+  test.each([0, 0.5, 2])("of %d still shuts the lips on every p", (mouth) => {
+    const take = acted(mouth);
     for (const stretch of stretchesOf(sounds, "PP")) {
       expect(framesNear(take, stretch).some((frame) => lipsMeet(take, frame))).toBe(true);
     }
@@ -325,7 +325,7 @@ describe("curves", () => {
       voice.levelDb[i] = -30 + 25 * chance.normal();
       voice.pitchHz[i] = chance.uniform() < 0.5 ? 0 : 65 + 900 * chance.uniform();
     });
-    const take = perform(voice, { articulation: 2, expression: 2, head: 2, blink: 3 });
+    const take = perform(voice, { mouth: 2, expression: 2, head: 2, blink: 3 });
     expect(take.weights.every((weight) => weight >= 0 && weight <= 1)).toBe(true);
     expect(take.head.every(Number.isFinite)).toBe(true);
   });

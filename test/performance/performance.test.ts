@@ -54,14 +54,14 @@ describe("chance", () => {
 
   test("of one part does not hang on another: without blinks the head moves the same", () => {
     const one = perform(VOICE, { seed: 3 });
-    const other = perform(VOICE, { seed: 3, blink: 0, expression: 0, articulation: 0 });
+    const other = perform(VOICE, { seed: 3, blink: 0, expression: 0, mouth: 0 });
     expect(other.head).toEqual(one.head);
     expect(other.gaze).toEqual(one.gaze);
   });
 
   test("leaves the voice as it was", () => {
     const voice = voiceOf(talk(5));
-    perform(voice, { articulation: 2 });
+    perform(voice, { mouth: 2 });
     expect(voice).toEqual(voiceOf(talk(5)));
   });
 });
@@ -127,8 +127,8 @@ describe("frame rates", () => {
 
 describe("every wish at its limit", () => {
   test.each<Direction>([
-    { articulation: 2, head: 2, expression: 2, blink: 3 },
-    { articulation: 0, head: 0, expression: 0, blink: 0, gaze: "camera" },
+    { mouth: 2, head: 2, expression: 2, blink: 3 },
+    { mouth: 0, head: 0, expression: 0, blink: 0, gaze: "camera" },
     { seed: 0 },
     { seed: 2 ** 31 },
   ])("%o gives a sound take", (direction) => {
