@@ -83,6 +83,15 @@ test("silence makes a film in which nothing of the mouth moves", () => {
   expect(moved).toEqual([]);
 });
 
+test("without native code the film is the same length, with pictures and sound", async () => {
+  const words = ["speak", file("face.png"), file("voice.wav"), "-o", "film.mp4", "--no-native"];
+  const { path } = succeeded(await run(...words, ...HOW), ["film.mp4"]);
+  const film = await inspect(path("film.mp4"));
+  expect([film.videoCodec, film.audioCodec]).toEqual(["avc", "aac"]);
+  expect(film.pictures).toHaveLength(FRAMES);
+  expect(Math.abs(film.audioSeconds - film.videoSeconds)).toBeLessThanOrEqual(1 / 20);
+}, 120_000);
+
 test("in a pipe there are plain lines: progress on stderr, the film on stdout", () => {
   const { out, err } = silent;
   expect(out).toBe("film.webm (256 × 256, 0.92 s at 25 frames a second)\n");
