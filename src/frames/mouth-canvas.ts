@@ -149,3 +149,31 @@ function drawTexel(
   }
   if (opacity > 0.5) depth[at] = z;
 }
+
+const corner = (): Corner => ({ x: 0, y: 0, z: 0, p: 0, q: 0, r: 0 });
+
+/** The corners of the next quadrilateral; reused. */
+export const QUAD = [corner(), corner(), corner(), corner()] as const;
+
+/** Sets a corner to a point i of an array of points, cam px, y up. */
+export function setCorner(
+  to: Corner,
+  cam: Float32Array,
+  i: number,
+  p: number,
+  q: number,
+  r: number,
+): void {
+  to.x = cam[i];
+  to.y = -cam[i + 1];
+  to.z = cam[i + 2];
+  to.p = p;
+  to.q = q;
+  to.r = r;
+}
+
+/** Draws `QUAD`, whose corners 0 and 3 face each other. @param texture - As for triangles. */
+export function drawQuad(canvas: MouthCanvas, texture?: Picture): void {
+  drawTriangle(canvas, QUAD[0], QUAD[1], QUAD[2], texture);
+  drawTriangle(canvas, QUAD[1], QUAD[3], QUAD[2], texture);
+}

@@ -4,44 +4,44 @@
  * Drawn into the opening only, finer than the frame, then shaded by how deep it lies, how near the
  * lips are, and how far the corners: depth goes dark red, neutral darkening would look grey.
  */
-import { CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
+import { CHANNELS } from "../base/channels.js";
 import { clamp, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import { toCam } from "../portrait/pose.js";
-import { type Mouth, walkArch } from "../rig/mouth.js";
+import { type Mouth, OPENING_MARGIN, walkArch } from "../rig/mouth.js";
+import type { Patch } from "../rig/patch.js";
 import type { Rig } from "../rig/rig.js";
 import type { TeethStrip } from "../rig/teeth.js";
-import { TONGUE_SIDE, tongueAtRest } from "../rig/tongue.js";
-import { jawWeight } from "./deform.js";
+import { tongueAtRest } from "../rig/tongue.js";
 import type { Similarity } from "./eye-paint.js";
 import { type Motion, movePoints } from "./head-motion.js";
+import { type JawTurn, jawTurn, turnJaw } from "./jaw.js";
 import {
-  type Corner,
   clearCanvas,
-  drawTriangle,
+  drawQuad,
   FINENESS,
   type MouthCanvas,
   makeMouthCanvas,
+  QUAD,
+  setCorner,
 } from "./mouth-canvas.js";
 import type { Opening } from "./opening.js";
 import { sampleLinear } from "./sample.js";
+import { drawTongue, tonguePoints } from "./tongue-paint.js";
 
 /** Columns of a teeth strip. */
 const STRIP_COLUMNS = 41;
-/** The tongue's floor below and behind the lower incisors, cm, and its share of the jaw's turn. */
-const TONGUE_DROP_CM = 0.36;
-const TONGUE_BACK_CM = 0.35;
-const TONGUE_SHARE = 0.72;
 /** Absorption per cm beyond this depth behind the lips. */
 const ABSORPTION = 0.24;
 const CLEAR_CM = 0.85;
 /** How much faster than red the colours fade where flesh is red. */
 const FADE = [0, 0.3, 0.35] as const;
+/** Depth behind the lips of what the portrait itself shows, cm. */
+const SHOWN_CM = 1.2;
 /** Depth of the back of the mouth, cm. */
 const BACK_CM = 3.6;
 
 const MOUTH_CHANNELS = CHANNELS.flatMap((name, i) => (/^(mouth|jaw|tongue)/.test(name) ? [i] : []));
-const { jawLeft, jawRight, jawForward, tongueOut } = CHANNEL_INDEX;
 
 /** What moves the inside of the mouth in one frame. */
 export interface MouthMoment {
@@ -91,6 +91,9 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
       if (atRest < 1) {
         const back = moment.lipDepth - BACK_CM * rig.pose.pxPerCm;
         clearCanvas(canvas, opening.box, mouth.palette.deep, back);
+        if (mouth.jawIsDown) {
+          drawShown(canvas, mouth.shown, moment.lipDepth - SHOWN_CM * rig.pose.pxPerCm);
+        }
         const jaw = jawTurn(rig, weights);
         drawStrip(canvas, place(lower, jaw, moment), mouth.lower, LOWER_FACING);
         drawTongue(
@@ -104,33 +107,6 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
       showPortrait(mouth, opening, moment, atRest, frame);
     },
   };
-}
-
-interface JawTurn {
-  readonly angleRad: number;
-  readonly side: number;
-  readonly forward: number;
-}
-
-function jawTurn(rig: Rig, weights: Float32Array): JawTurn {
-  return {
-    angleRad: jawWeight(rig, weights) * rig.mouth.openRad,
-    side: 0.7 * (weights[jawLeft] - weights[jawRight]),
-    forward: 0.8 * weights[jawForward],
-  };
-}
-
-/** Turns points about the jaw's joint, in place. */
-function turnJaw(points: Float32Array, { hinge }: Mouth, jaw: JawTurn): void {
-  const cos = Math.cos(jaw.angleRad);
-  const sin = Math.sin(jaw.angleRad);
-  for (let i = 0; i < points.length; i += 3) {
-    const y = points[i + 1] - hinge[1];
-    const z = points[i + 2] - hinge[2];
-    points[i] += jaw.side;
-    points[i + 1] = cos * y - sin * z + hinge[1];
-    points[i + 2] = sin * y + cos * z + hinge[2] + jaw.forward;
-  }
 }
 
 /** A strip's corners at rest: two rows (gum, bite) per column, head frame, shape [columns, 2, 3]. */
@@ -153,18 +129,6 @@ function stripFacing(which: "upper" | "lower"): number[] {
 const UPPER_FACING = stripFacing("upper");
 const LOWER_FACING = stripFacing("lower");
 
-const corner = (): Corner => ({ x: 0, y: 0, z: 0, p: 0, q: 0, r: 0 });
-const [CORNER_A, CORNER_B, CORNER_C, CORNER_D] = [corner(), corner(), corner(), corner()];
-
-function setCorner(to: Corner, cam: Float32Array, i: number, p: number, q: number, r: number) {
-  to.x = cam[i];
-  to.y = -cam[i + 1];
-  to.z = cam[i + 2];
-  to.p = p;
-  to.q = q;
-  to.r = r;
-}
-
 function drawStrip(
   canvas: MouthCanvas,
   cam: Float32Array,
@@ -174,84 +138,26 @@ function drawStrip(
   const step = picture.width / (STRIP_COLUMNS - 1);
   for (let k = 0; k + 1 < STRIP_COLUMNS; k++) {
     const i = 6 * k;
-    setCorner(CORNER_A, cam, i, k * step, 0, facing[k]);
-    setCorner(CORNER_B, cam, i + 3, k * step, picture.height, facing[k]);
-    setCorner(CORNER_C, cam, i + 6, (k + 1) * step, 0, facing[k + 1]);
-    setCorner(CORNER_D, cam, i + 9, (k + 1) * step, picture.height, facing[k + 1]);
-    drawTriangle(canvas, CORNER_A, CORNER_B, CORNER_C, picture);
-    drawTriangle(canvas, CORNER_B, CORNER_D, CORNER_C, picture);
+    setCorner(QUAD[0], cam, i, k * step, 0, facing[k]);
+    setCorner(QUAD[1], cam, i + 3, k * step, picture.height, facing[k]);
+    setCorner(QUAD[2], cam, i + 6, (k + 1) * step, 0, facing[k + 1]);
+    setCorner(QUAD[3], cam, i + 9, (k + 1) * step, picture.height, facing[k + 1]);
+    drawQuad(canvas, picture);
   }
 }
 
-const TONGUE_WORK = new Float32Array(TONGUE_SIDE * TONGUE_SIDE * 3);
-
-/** The tongue in the head frame: on the jaw, its tip raised and pushed out as tongueOut says. */
-function tonguePoints(
-  rest: Float32Array,
-  mouth: Mouth,
-  weights: Float32Array,
-  jaw: JawTurn,
-): Float32Array {
-  const out = weights[tongueOut];
-  const [x, y, z] = mouth.lowerBite;
-  const part = { ...jaw, angleRad: jaw.angleRad * TONGUE_SHARE };
-  for (let i = 0; i < rest.length; i += 3) {
-    const tip = Math.exp(-(((rest[i + 2] + 0.6) / 1.3) ** 2));
-    TONGUE_WORK[i] = rest[i] * (1 - 0.25 * out * tip) + x;
-    TONGUE_WORK[i + 1] = rest[i + 1] + y - TONGUE_DROP_CM + 1.1 * out * tip;
-    TONGUE_WORK[i + 2] = rest[i + 2] + z - TONGUE_BACK_CM + 0.9 * out * tip;
-  }
-  turnJaw(TONGUE_WORK, mouth, part);
-  return TONGUE_WORK;
-}
-
-function drawTongue(canvas: MouthCanvas, cam: Float32Array, { palette }: Mouth): void {
-  const n = TONGUE_SIDE;
-  const shades = tongueShades(cam);
-  const put = (to: Corner, v: number) => {
-    const shade = shades[v];
-    setCorner(
-      to,
-      cam,
-      3 * v,
-      palette.tongue[0] * shade,
-      palette.tongue[1] * shade,
-      palette.tongue[2] * shade,
-    );
-  };
-  for (let row = 0; row + 1 < n; row++) {
-    for (let column = 0; column + 1 < n; column++) {
-      const v = row * n + column;
-      put(CORNER_A, v);
-      put(CORNER_B, v + 1);
-      put(CORNER_C, v + n);
-      put(CORNER_D, v + n + 1);
-      drawTriangle(canvas, CORNER_A, CORNER_B, CORNER_C);
-      drawTriangle(canvas, CORNER_B, CORNER_D, CORNER_C);
-    }
-  }
-}
-
-const SHADES = new Float32Array(TONGUE_SIDE * TONGUE_SIDE);
-
-/** Brightness of the tongue's points by how far they face up and forward, with a wet gleam. */
-function tongueShades(cam: Float32Array): Float32Array {
-  const n = TONGUE_SIDE;
-  for (let row = 0; row < n; row++) {
-    for (let column = 0; column < n; column++) {
-      const at = (r: number, c: number) => 3 * (clamp(r, 0, n - 1) * n + clamp(c, 0, n - 1));
-      const [l, r] = [at(row, column - 1), at(row, column + 1)];
-      const [f, b] = [at(row - 1, column), at(row + 1, column)];
-      const [ux, uy, uz] = [cam[r] - cam[l], cam[r + 1] - cam[l + 1], cam[r + 2] - cam[l + 2]];
-      const [vx, vy, vz] = [cam[b] - cam[f], cam[b + 1] - cam[f + 1], cam[b + 2] - cam[f + 2]];
-      const ny = uz * vx - ux * vz;
-      const nz = ux * vy - uy * vx;
-      const length = Math.hypot(uy * vz - uz * vy, ny, nz) || 1;
-      const facing = clamp((0.45 * Math.abs(ny) + 0.83 * Math.abs(nz)) / length, 0, 1);
-      SHADES[row * n + column] = 0.42 + 0.66 * facing + 0.12 * facing ** 12;
-    }
-  }
-  return SHADES;
+/** What a wide open mouth shows in the portrait, drawn to the canvas's size, so that it shuts too. */
+function drawShown(canvas: MouthCanvas, { picture }: Patch, depth: number): void {
+  const [right, bottom] = [canvas.width / FINENESS, canvas.height / FINENESS];
+  QUAD.forEach((corner, k) => {
+    corner.x = canvas.x + (k & 1) * right;
+    corner.y = canvas.y + (k >> 1) * bottom;
+    corner.z = depth;
+    corner.p = OPENING_MARGIN + (k & 1) * (picture.width - 2 * OPENING_MARGIN);
+    corner.q = OPENING_MARGIN + (k >> 1) * (picture.height - 2 * OPENING_MARGIN);
+    corner.r = 1;
+  });
+  drawQuad(canvas, picture);
 }
 
 /** exp(−absorption · depth) to the power of each colour's fade, by sixteenths of a cm. */

@@ -113,9 +113,12 @@ function offset({ rotation: m }: HeadPose, [x, y, z]: Point, [dx, dy, dz]: Point
   ];
 }
 
+/** Around the opening in `Mouth.shown`, px. */
+export const OPENING_MARGIN = 4;
+
 /** The opening's pixels; alpha is how much of each lies inside. */
 function cutOpening(picture: Picture, opening: Float32Array): Patch {
-  const box = boxAround(opening, 4, picture);
+  const box = boxAround(opening, OPENING_MARGIN, picture);
   const patch = cutPatch(picture, box);
   maskOf(opening, box).data.forEach((inside, i) => {
     patch.picture.data[4 * i + 3] = 255 * inside;
