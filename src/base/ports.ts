@@ -11,6 +11,7 @@ export type AssetName =
   | "expression-basis.json"
   | "face-detection-full.onnx"
   | "face-detection-short.onnx"
+  | "face-identity.onnx"
   | "face-landmarks.onnx"
   | "person-classes.onnx";
 

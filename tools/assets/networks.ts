@@ -1,6 +1,7 @@
 /**
  * @file The networks we ship that others trained: where their weights are, and the names, shapes
- * and units that ours have. Nothing is computed here.
+ * and units that ours have. Nothing is computed here. Most come with their graph and are converted
+ * (NETWORKS); of one there are only weights (FACE_IDENTITY).
  *
  * Left and right are the subject's. The face mesh's own names are not: its `left_eye` is the one
  * that begins with landmark 33, in the left half of the picture, so the subject's right eye.
@@ -23,6 +24,17 @@ export interface NetworkRecipe {
   readonly weights: ConversionPlan["weights"];
   readonly input: ValueDescription;
   readonly outputs: readonly NetworkOutput[];
+}
+
+/** A network of which there are only weights: its graph is ours. */
+export interface WeightsRecipe {
+  /** Name in assets/. */
+  readonly file: string;
+  readonly source: NpmSource;
+  /** Names and shapes of the weights, in the order of the source. */
+  readonly weightsManifest: NpmSource;
+  readonly input: ValueDescription;
+  readonly outputs: readonly [ValueDescription];
 }
 
 const FACE_MESH_PACKAGE = {
@@ -138,6 +150,42 @@ export const NETWORKS: readonly NetworkRecipe[] = [
   FACE_LANDMARKS,
   PERSON_CLASSES,
 ];
+
+const FACE_API_PACKAGE = {
+  packageName: "@vladmandic/face-api",
+  version: "1.7.15",
+  // The port is under the MIT licence; its author gave the network itself to the public domain.
+  licence: "MIT AND CC0-1.0",
+} as const;
+
+/** dlib's face recognition network: whose face it is. */
+export const FACE_IDENTITY: WeightsRecipe = {
+  file: "face-identity.onnx",
+  source: {
+    ...FACE_API_PACKAGE,
+    path: "model/face_recognition_model.bin",
+    sha256Prefix: "b413e420d6840b27",
+  },
+  weightsManifest: {
+    ...FACE_API_PACKAGE,
+    path: "model/face_recognition_model-weights_manifest.json",
+    sha256Prefix: "cbaffa501b0b9275",
+  },
+  input: {
+    name: "face",
+    shape: [1, 150, 150, 3],
+    layout: "NHWC: batch, row, column, (R, G, B); dlib's chip of 5 points with a margin of 0.25",
+    unit: "sRGB value, 0..255",
+  },
+  outputs: [
+    {
+      name: "embedding",
+      shape: [1, 128],
+      layout: "batch, feature",
+      unit: "Euclidean distances under 0.6 mean the same person",
+    },
+  ],
+};
 
 function image(sizePx: number, unit: string): ValueDescription {
   const shape = [1, sizePx, sizePx, 3];

@@ -21,7 +21,7 @@ const OPSET = 16;
 const PRODUCER = "ritratto";
 
 /** Codes of TensorProto.DataType. */
-const DATA_TYPE = { float32: 1, int64: 7, float16: 10 } as const;
+const DATA_TYPE = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const;
 /** Codes of AttributeProto.AttributeType. */
 const ATTRIBUTE_TYPE = { int: 2, string: 3, ints: 7 } as const;
 
@@ -100,6 +100,19 @@ export class OnnxGraph {
     return this.add("Cast", [name], { to: DATA_TYPE.float32 });
   }
 
+  /**
+   * A float32 constant of whole numbers `byte − zero`, stored as bytes.
+   *
+   * Like halves, they stand behind operators that runtimes compute once. DequantizeLinear would
+   * say the same, but ONNX Runtime computes it in each run: 14 ms instead of 5 for 6 MB.
+   */
+  bytes(values: Uint8Array, shape: readonly number[], zero: number): string {
+    const name = this.#nextName("bytes");
+    this.#constants.push(describeConstant(name, shape, DATA_TYPE.uint8, values));
+    const numbers = this.add("Cast", [name], { to: DATA_TYPE.float32 });
+    return this.add("Sub", [numbers, this.numbers([zero], [])]);
+  }
+
   /** The whole model as the bytes of an .onnx file. */
   toBytes(): Uint8Array {
     const graph = new ProtobufWriter();
@@ -149,7 +162,7 @@ function describeConstant(
   name: string,
   shape: readonly number[],
   dataType: number,
-  values: Float32Array | Uint16Array | BigInt64Array,
+  values: Float32Array | Uint8Array | Uint16Array | BigInt64Array,
 ): ProtobufWriter {
   const tensor = new ProtobufWriter();
   for (const size of shape) tensor.integer(1, size);
