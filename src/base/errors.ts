@@ -18,6 +18,7 @@ export const FAILURES = {
   faces_several: "Choose another with --face N, counted from the largest.",
   file_missing: "Check the path.",
   file_unwritable: "Choose a folder that exists and that you may write to.",
+  film_unreadable: "Give a whole mp4, mov, webm or mkv film that plays elsewhere.",
   option_invalid: "See --help for what is allowed.",
   picture_too_large:
     "Scale the picture down first; films are rendered at up to --size pixels anyway.",

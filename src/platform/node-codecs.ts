@@ -11,6 +11,7 @@ import { assert } from "../base/assert.js";
 import { nativeAudioDecoder } from "./node-audio.js";
 import { nativeAudioEncoder } from "./node-audio-encoder.js";
 import { type NodeAv, nativeVideoEncoder } from "./node-video.js";
+import { nativeVideoDecoder } from "./node-video-decoder.js";
 import { wasmAudioDecoder } from "./wasm-audio.js";
 import { WasmH264Encoder } from "./wasm-h264.js";
 
@@ -55,6 +56,7 @@ async function registerNative(threads: number): Promise<RegisteredCodecs> {
   registerEncoder(nativeVideoEncoder(av, threads));
   registerEncoder(nativeAudioEncoder(av));
   registerDecoder(nativeAudioDecoder(av));
+  registerDecoder(nativeVideoDecoder(av, server));
   // Without a hardware context nothing probes the machine's GPUs.
   server.registerMediabunnyServer({ hardwareContext: null });
   // What goes wrong is thrown; FFmpeg would also write it to the terminal.

@@ -65,6 +65,14 @@ export async function encodePng({ data, width, height }: Picture): Promise<Uint8
     .toBuffer();
 }
 
+/** A picture as JPEG, for pages. */
+export async function encodeJpeg({ data, width, height }: Picture): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .removeAlpha()
+    .jpeg({ quality: 82 })
+    .toBuffer();
+}
+
 function checkHeader(name: string, { format, compression, width, height }: Metadata): void {
   if (!FORMATS.includes(format)) throw unreadable(name, `${format} pictures do not work here`);
   if (compression === "hevc") throw unreadable(name, "HEIC pictures do not work here");

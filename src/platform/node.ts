@@ -15,7 +15,8 @@ export {
   type WholeFile,
   wholeFile,
 } from "./node-files.js";
-export { encodePng, type PictureOptions, readPicture } from "./node-picture.js";
+export { type FootageOptions, readFootage } from "./node-footage.js";
+export { encodeJpeg, encodePng, type PictureOptions, readPicture } from "./node-picture.js";
 
 /** How the machine is used. */
 export interface NodeOptions {
