@@ -40,6 +40,20 @@ export type { Plate } from "./portrait/plate.js";
 export { type Portrait, type PortraitOptions, readPortrait } from "./portrait/portrait.js";
 export type { HeadPose } from "./portrait/pose.js";
 export type { ClassMaps, PersonClass } from "./portrait/segment.js";
+export { drawFilmSheet, type SheetRow, shrinkTo } from "./report/film-sheet.js";
+export type { Footage, FootageFrame, Span } from "./report/footage.js";
+export {
+  MEASURES,
+  type Measure,
+  type MeasureName,
+  type Moment as ReportMoment,
+  type Verdict,
+} from "./report/measure.js";
+export { type PageImage, writePage } from "./report/page.js";
+export { distanceToReference, type ReferenceDistance } from "./report/reference.js";
+export { type FilmReport, type ReportJob, reportFilm } from "./report/report.js";
+export { type Still, spreadOver, takeStills } from "./report/stills.js";
+export { numberOf, timeCode } from "./report/wording.js";
 export type { Blendshape } from "./rig/basis.js";
 export type { Eye } from "./rig/eyes.js";
 export type { Lid } from "./rig/lids.js";

@@ -21,8 +21,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   performance: ["base", "voice"],
   frames: ["base", "portrait", "rig", "performance"],
   film: ["base", "portrait", "rig", "voice", "performance", "frames"],
-  index: ["base", "portrait", "rig", "voice", "performance", "frames", "film"],
-  platform: ["base", "portrait", "rig", "voice", "performance", "frames", "film"],
+  report: ["base", "portrait", "voice"],
+  index: ["base", "portrait", "rig", "voice", "performance", "frames", "film", "report"],
+  platform: ["base", "portrait", "rig", "voice", "performance", "frames", "film", "report"],
   cli: ["base", "index", "platform"],
 };
 /** What runs on any machine: it knows neither Node nor the platform. */

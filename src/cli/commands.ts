@@ -155,7 +155,8 @@ export async function render(
   }
 }
 
-function runOf({ report, signal }: Session) {
+/** How a long call of a session is watched and stopped. */
+export function runOf({ report, signal }: Session) {
   return { signal, onProgress: report.progress, onWarning: report.warn };
 }
 

@@ -6,6 +6,7 @@ import { removeUnfinished } from "../platform/node.js";
 import { listen, render, rig, type Session, speak } from "./commands.js";
 import { OPTIONS } from "./options.js";
 import { makeReporter, type Reporter, type Streams } from "./report.js";
+import { compare, report as reportOn } from "./report-commands.js";
 
 /** Done; bad input or usage, nothing written; our own fault; stopped by Ctrl-C. */
 export const EXIT = { done: 0, ourFault: 1, badInput: 2, stopped: 130 } as const;
@@ -20,6 +21,8 @@ Examples:
   ritratto rig anna.jpg -o anna.rig --sheet anna.png     # look at the face first
   ritratto listen hello.mp3 -o hello.json                # the performance, to edit
   ritratto render anna.rig hello.json --audio hello.mp3 -o anna.mp4
+  ritratto report anna.mp4 --portrait anna.jpg --html anna.html   # what it is worth
+  ritratto compare anna.mp4 other.mp4 --sheet films.png
 
 Pictures: JPEG, PNG, WebP, AVIF. Voices: wav, mp3, m4a/aac, ogg, opus, flac, or the sound of a film.
 Everything happens on this computer; nothing is sent or fetched.`;
@@ -129,6 +132,23 @@ function makeProgram(session: Session, { out }: Streams): Command {
     FILM,
   ).action((rigFile, take, options) => render(rigFile, take, options, session));
 
+  withReportOptions(
+    program
+      .command("report")
+      .description("say what a film is worth, in numbers; any talking head will do")
+      .argument("<film>", "ours, another maker's, or a real one")
+      .option("--reference <film>", "a real film of the same words")
+      .option("--html <file>", "also write a page with curves and pictures"),
+  ).action((film, options) => reportOn(film, options, session));
+
+  withReportOptions(
+    program
+      .command("compare")
+      .description("say what several films are worth, side by side")
+      .argument("<films...>", "the films")
+      .option("--sheet <file>", "draw the films in rows (PNG)"),
+  ).action((films, options) => compare(films, options, session));
+
   for (const each of [program, ...program.commands]) {
     each.exitOverride().configureOutput({
       writeOut: (text) => void out.write(text),
@@ -137,6 +157,13 @@ function makeProgram(session: Session, { out }: Streams): Command {
     });
   }
   return program;
+}
+
+function withReportOptions(command: Command): Command {
+  return command
+    .option("--portrait <file>", "the picture that the film was made from")
+    .option("--audio <file>", "the voice that the film was made from")
+    .option("--json", "progress and result as JSON lines");
 }
 
 const PICTURE = ["size", "face"] as const;

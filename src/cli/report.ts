@@ -31,6 +31,7 @@ const STAGES: Readonly<Record<string, string>> = {
   rig: "building the rig",
   voice: "listening",
   film: "filming",
+  watch: "watching",
 };
 /** A terminal's line is written at most this often, ms. */
 const REDRAW_MS = 100;
