@@ -132,7 +132,7 @@ function writeLids(take: Take, frame: number, yaw: number, pitch: number): void 
 }
 
 /** Blinks a minute, and the spread of the logarithm of the time between two. */
-const BLINKS_PER_MINUTE = 17;
+const BLINKS_PER_MINUTE = 20;
 const BLINK_SPREAD = 0.6;
 const BLINK_GAP_SECONDS = [0.5, 8] as const;
 /** A blink waits for a better moment this long, seconds. */

@@ -15,9 +15,9 @@ const DEGREE = Math.PI / 180;
 /** The head is ahead of the voice, seconds. */
 const LEAD_SECONDS = 0.17;
 /** Spread of a phrase's posture: pitch, yaw, roll in degrees; x, y, z in cm. */
-const POSTURE = [1.5, 2.4, 1.5, 0.12, 0.05, 0.25] as const;
+const POSTURE = [1.9, 3.1, 1.9, 0.12, 0.05, 0.25] as const;
 /** Spread of the restless motion, same units. */
-const RESTLESS = [0.75, 0.8, 0.45, 0.05, 0.03, 0.1] as const;
+const RESTLESS = [1, 1.1, 0.65, 0.05, 0.03, 0.1] as const;
 /** Restless motion in silence against speech. */
 const IDLE = 0.5;
 /** Bands of the restless motion, Hz, and their share of its variance. */
@@ -29,7 +29,7 @@ const BANDS = [
 ] as const;
 const WAVES_PER_BAND = 7;
 /** A nod at full strength, degrees; down for so long, back for so long, seconds. */
-const NOD_DEG = 2.6;
+const NOD_DEG = 3.1;
 const NOD_DOWN = 0.15;
 const NOD_BACK = 0.34;
 /** Time constant at which a new posture is taken, seconds. */

@@ -15,14 +15,17 @@ export type LipCurves = Record<Articulator, Float32Array>;
 const DECISIVENESS = 1.4;
 /** The jaw opens this share at any loudness; the rest follows the loudness. */
 const JAW_FLOOR = 0.4;
-/** Averaging over doubtful classes shrinks what people really do by so much. */
+/**
+ * Averaging over doubtful classes shrinks what people really do by so much: chosen so that rendered
+ * mouths vary as those of people do (`mouthVariety` of the report, docs/measurements.md).
+ */
 const GAIN: Readonly<Record<Articulator, number>> = {
-  jaw: 1.6,
-  funnel: 1.35,
-  pucker: 1.15,
-  spread: 1.1,
-  lowerDown: 1.1,
-  upperUp: 1,
+  jaw: 2.05,
+  funnel: 1.55,
+  pucker: 1.35,
+  spread: 1.35,
+  lowerDown: 1.4,
+  upperUp: 1.25,
   tongue: 1.3,
 };
 /** Strength of the springs that the curves move by, 1/s. */

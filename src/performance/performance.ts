@@ -23,7 +23,7 @@ export interface Direction {
   readonly head?: number | undefined;
   /** Movements of the brows, likewise. */
   readonly expression?: number | undefined;
-  /** Blinks against the natural rate of 17 a minute. */
+  /** Blinks against the natural rate of 20 a minute. */
   readonly blink?: number | undefined;
   /** "camera" holds the viewer's eye; "natural" glances away now and then. */
   readonly gaze?: GazeHabit | undefined;

@@ -1,5 +1,5 @@
 /** @file What lips do: close where they must, nowhere else, and rest in silence. */
-
+import { clamp } from "../base/curves.js";
 import { type LipSync, measureLipSync } from "./lip-sync.js";
 import type { Finding, Moment } from "./measure.js";
 import { pausesOf, RATE, type Speech } from "./speech.js";
@@ -14,8 +14,8 @@ const REASON_NEAR = 10;
 const SURE = { edge: 0.2, peak: 0.6, steps: 4 } as const;
 /** Fewer closures than this say nothing. */
 const LEAST_CLOSURES = 3;
-/** Lips that follow no better than this above chance have no offset. */
-const MATCH_LEAST = 0.08;
+/** Lips that follow no better than this above chance follow another sound: they have no offset. */
+const MATCH_LEAST = 0.12;
 /** Of a pause, what is left to close and to open in, steps. */
 const PAUSE_EDGES = { before: 20, after: 10 } as const;
 
@@ -37,12 +37,27 @@ export function measureLips(
     ] as const;
     return { findings: names.map((name) => ({ name, note })), moments: [] };
   }
-  const closures = measureClosures(speech);
-  const silence = measureSilence(speech, restGap);
+  const sync = measureLipSync(speech);
+  const timed = inTime(speech, sync);
+  const closures = measureClosures(timed);
+  const silence = measureSilence(timed, restGap);
   return {
-    findings: [...syncFindings(measureLipSync(speech)), ...closures.findings, ...silence.findings],
+    findings: [...syncFindings(sync), ...closures.findings, ...silence.findings],
     moments: [...closures.moments, ...silence.moments],
   };
+}
+
+/** Lips that are late as a whole are blamed for that alone: what they do is judged without it. */
+function inTime(speech: Speech, sync: LipSync | undefined): Speech {
+  if (sync === undefined || !hasOffset(sync)) return speech;
+  const lag = Math.round((sync.offsetMs * RATE) / 1000);
+  const earlier = (curve: Float32Array) =>
+    curve.map((_, i) => curve[clamp(i + lag, 0, curve.length - 1)]);
+  return { ...speech, aperture: earlier(speech.aperture), openness: earlier(speech.openness) };
+}
+
+function hasOffset({ match, chance }: LipSync): boolean {
+  return match - chance >= MATCH_LEAST;
 }
 
 function syncFindings(sync: LipSync | undefined): Finding[] {
@@ -53,13 +68,12 @@ function syncFindings(sync: LipSync | undefined): Finding[] {
       note,
     }));
   }
-  const over = sync.match - sync.chance;
   return [
-    over >= MATCH_LEAST
+    hasOffset(sync)
       ? { name: "lipOffset", value: sync.offsetMs }
       : { name: "lipOffset", note: "The lips follow another sound, or none." },
     { name: "lipMatch", value: sync.match },
-    { name: "lipMatchOverChance", value: over },
+    { name: "lipMatchOverChance", value: sync.match - sync.chance },
   ];
 }
 

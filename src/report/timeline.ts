@@ -1,7 +1,7 @@
 /**
  * @file The curves of a film over its sound, as SVG: loudness, lips, sounds, blinks, head.
  *
- * Long films are drawn in rows of twenty seconds, so that a syllable stays wide enough to be seen.
+ * Long films are drawn in rows of ten seconds, so that a syllable stays wide enough to be seen.
  */
 import { clamp, quantile } from "../base/curves.js";
 import type { FilmReport } from "./report.js";
@@ -9,7 +9,9 @@ import { RATE, SILENCE_DB, type Speech } from "./speech.js";
 import { anglesOf } from "./track.js";
 import { timeCode } from "./wording.js";
 
-const ROW_SECONDS = 20;
+const ROW_SECONDS = 10;
+/** Shorter sounds are not named, unless lips must close for them, steps. */
+const NAMED_STEPS = 4;
 const WIDTH = 1080;
 /** Bands of a row, px: lips over loudness, names of sounds, blinks, head. */
 const BAND = { lips: [4, 96], sounds: [98, 110], blinks: [114, 122], head: [126, 186] } as const;
@@ -88,7 +90,10 @@ function speechParts(
   const loudness = (i: number) => (level[i] - loudDb + SILENCE_DB) / (SILENCE_DB + 6);
   const area = `<path d="M${n(place(first))} ${bottom}${coordinates(first, last, place, (i) => height(loudness(i)))}L${n(place(last))} ${bottom}Z" fill="${COLORS.sound}"/>`;
   const names = sounds
-    .filter(({ name, start, end }) => name !== "sil" && end > first && start < last)
+    .filter(({ name, start, end }) => {
+      const isWide = name === "PP" || end - start >= NAMED_STEPS;
+      return name !== "sil" && isWide && end > first && start < last;
+    })
     .map(({ name, start, end }) => {
       const isClosure = name === "PP";
       return `<text x="${n(place((start + end) / 2))}" y="${BAND.sounds[1]}" font-size="9" text-anchor="middle" fill="${isClosure ? "#c0291f" : "#888"}">${name}</text>`;

@@ -24,7 +24,7 @@ function gapsOf(take: Take): number[] {
 }
 
 describe("blinks", () => {
-  test("come 10 to 28 times a minute with every seed, and about 17 times on the average", () => {
+  test("come 10 to 28 times a minute with every seed, and about 20 times on the average", () => {
     const counts = TAKES.map((take) => blinksOf(take).length);
     for (const count of counts) {
       expect(count).toBeGreaterThanOrEqual(10);

@@ -1,0 +1,147 @@
+/**
+ * @file `npm run bench:quality [-- FOLDER]`: speak and report over a fixed set, one table.
+ *
+ * The set is chosen for its variety, not for its ease. FOLDER holds `portraits/` and `audio/`; what is
+ * missing there is left out, and without FOLDER the committed samples are all. Below stand the median
+ * of the set and films of real people, measured the same way.
+ */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { quantile } from "../dist/base/curves.js";
+import {
+  type FilmReport,
+  MEASURES,
+  type MeasureName,
+  makeFilm,
+  numberOf,
+  type Recording,
+  recordingOf,
+  reportFilm,
+} from "../dist/index.js";
+import { fileSink, openNode, readAudio, readFootage, readPicture } from "../dist/platform/node.js";
+import { REAL_RANGES } from "../dist/report/real-ranges.js";
+
+/** Of each voice, seconds. */
+const SECONDS = 12;
+const SIZE_PX = 512;
+/** Portrait and voice, by the beginnings of their names. */
+const PAIRS: readonly (readonly [portrait: string, voice: string])[] = [
+  ["nasa_astronaut", "librispeech_1998"],
+  ["fr_obama_smile", "jfk"],
+  ["fst_monalisa_hd", "watson_it"],
+  ["sr_hanfu_woman", "watson_ja"],
+  ["fst_black_man_red", "google_sample_de"],
+  ["lp_donna_velata", "watson_es"],
+  ["st_art20_old_woman", "cosyvoice_laoxu"],
+  ["tddfa_grad", "watson_ko"],
+  ["mg_lincoln_hd", "librispeech_2414"],
+  ["st_art14_afro_woman", "song_diffrhythm"],
+];
+const SAMPLES = [
+  ["astronaut.png", "austen.wav"],
+  ["astronaut.png", "kennedy.wav"],
+] as const;
+const COLUMNS: readonly MeasureName[] = [
+  "lipOffset",
+  "lipMatch",
+  "closureRecall",
+  "silenceGap",
+  "identityMedian",
+  "jitter",
+  "backgroundDifference",
+  "blinkRate",
+  "headYaw",
+  "headPitch",
+  "mouthVariety",
+  "browVariety",
+];
+
+const machine = await openNode();
+const pairs = process.argv[2] === undefined ? samplePairs() : pairsIn(process.argv[2]);
+const folder = mkdtempSync(join(tmpdir(), "ritratto-quality-"));
+const reports: FilmReport[] = [];
+try {
+  console.log(`| portrait, voice | verdict | ${COLUMNS.join(" | ")} |`);
+  console.log(`|${"---|".repeat(COLUMNS.length + 2)}`);
+  for (const [portraitPath, voicePath] of pairs) {
+    const report = await judged(portraitPath, voicePath, join(folder, "film.mp4"));
+    reports.push(report);
+    const bad = report.measures
+      .filter(({ verdict }) => verdict === "fail" || verdict === "warn")
+      .map(({ name, verdict }) => `${verdict} ${name}`);
+    const cells = COLUMNS.map((name) => cellOf(valueIn(report, name)));
+    const name = `${stem(portraitPath)}, ${stem(voicePath)}`;
+    console.log(`| ${name} | ${bad.join(", ") || report.verdict} | ${cells.join(" | ")} |`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+const medians = COLUMNS.map((name) => {
+  const values = reports.flatMap((report) => valueIn(report, name) ?? []);
+  return cellOf(values.length > 0 ? quantile(values, 0.5) : undefined);
+});
+console.log(`| **median of ${reports.length}** | | ${medians.join(" | ")} |`);
+const real = COLUMNS.map((name) => {
+  const range = REAL_RANGES[name];
+  return range === undefined
+    ? "–"
+    : `${numberOf(range.p50)} (${numberOf(range.p10)} … ${numberOf(range.p90)})`;
+});
+console.log(`| **real people**, median (10 … 90 %) | | ${real.join(" | ")} |`);
+console.log(`\n${COLUMNS.map((name) => `${name}: ${MEASURES[name].unit}`).join("; ")}`);
+
+async function judged(portraitPath: string, voicePath: string, path: string) {
+  const portrait = await readPicture(portraitPath, { sizePx: SIZE_PX });
+  const voice = await firstSeconds(voicePath);
+  await makeFilm({ portrait, voice }, fileSink(path), machine);
+  const film = await readFootage(path);
+  try {
+    return await reportFilm({ film, portrait, voice }, machine);
+  } finally {
+    film.close();
+  }
+}
+
+async function firstSeconds(path: string): Promise<Recording> {
+  const { blocks, sampleRateHz } = await readAudio(path);
+  const mono: number[] = [];
+  const wanted = Math.round(SECONDS * sampleRateHz);
+  for await (const [channel = new Float32Array(0)] of blocks()) {
+    for (const sample of channel) mono.push(sample);
+    if (mono.length >= wanted) break;
+  }
+  return recordingOf([Float32Array.from(mono.slice(0, wanted))], sampleRateHz);
+}
+
+function pairsIn(media: string): [string, string][] {
+  const found = (kind: string, start: string) => {
+    const inside = join(media, kind);
+    const name = existsSync(inside)
+      ? readdirSync(inside).find((n) => n.startsWith(start))
+      : undefined;
+    return name === undefined ? undefined : join(inside, name);
+  };
+  return PAIRS.flatMap(([portrait, voice]): [string, string][] => {
+    const [a, b] = [found("portraits", portrait), found("audio", voice)];
+    return a !== undefined && b !== undefined ? [[a, b]] : [];
+  });
+}
+
+function samplePairs(): [string, string][] {
+  const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
+  return SAMPLES.map(([portrait, voice]) => [sample(portrait), sample(voice)]);
+}
+
+function valueIn({ measures }: FilmReport, name: MeasureName): number | undefined {
+  return measures.find((measure) => measure.name === name)?.value;
+}
+
+function cellOf(value: number | undefined): string {
+  return value === undefined ? "–" : numberOf(value);
+}
+
+function stem(path: string): string {
+  return basename(path).replace(/\.[^.]*$/, "");
+}
