@@ -33,6 +33,7 @@ const ENTRIES = [
   ...["src/index.ts", "src/platform/node.ts", "src/cli/main.ts"],
   // Loaded by its URL, as a worker.
   "src/platform/node-drawer-thread.ts",
+  "src/platform/node-nets-thread.ts",
 ];
 const LINES_MAX = 400;
 const BLOB_MAX_BYTES = 3_000_000;

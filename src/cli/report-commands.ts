@@ -62,7 +62,7 @@ export async function report(
   const page = options.html === undefined ? undefined : wholeFile(options.html);
   const open: Footage[] = [];
   try {
-    const machine = await openNode();
+    const machine = await openNode({ netsAside: true });
     const film = await opened(filmPath, open);
     const judged = await judge(film, options, machine, session);
     const real = options.reference && (await opened(options.reference, open));
@@ -90,7 +90,7 @@ export async function compare(
   const sheet = options.sheet === undefined ? undefined : wholeFile(options.sheet);
   const open: Footage[] = [];
   try {
-    const machine = await openNode();
+    const machine = await openNode({ netsAside: true });
     const judged: FilmReport[] = [];
     for (const path of filmPaths) {
       judged.push(await judge(await opened(path, open), options, machine, session));

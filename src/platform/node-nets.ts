@@ -48,7 +48,7 @@ async function loadRuntime(kind: "native" | "wasm"): Promise<Runtime> {
  *
  * @returns False if it would report nevertheless.
  */
-function forbidTelemetry(): boolean {
+export function forbidTelemetry(): boolean {
   if (isMainThread) process.env.ORT_DISABLE_TELEMETRY = "1";
   return process.env.ORT_DISABLE_TELEMETRY === "1";
 }

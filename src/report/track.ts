@@ -5,11 +5,11 @@
  * at a real person's. Only the points that some measure needs are kept.
  */
 import { FilmError } from "../base/errors.js";
-import { buildPyramid, type Picture } from "../base/picture.js";
-import type { Net, Nets } from "../base/ports.js";
+import { buildPyramid, type Picture, type Pyramid, type Roi } from "../base/picture.js";
+import type { Nets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
 import { detectFaces, roiOfFace } from "../portrait/detect.js";
-import { lookAtFace, roiOfLandmarks } from "../portrait/landmarks.js";
+import { type LandmarkPass, lookAtFace, roiOfLandmarks } from "../portrait/landmarks.js";
 import type { Backdrop } from "./backdrop.js";
 import type { Footage } from "./footage.js";
 import { faceBox, type Glimpse, makeEye } from "./glimpse.js";
@@ -93,22 +93,43 @@ export async function watchFilm(
   const identity: { frame: number; distance: number }[] = [];
   const glimpses: Glimpse[] = [];
   const look = makeEye(options.backdrop);
-  let face: Float32Array | undefined;
   let own = options.identity;
+  let face: Float32Array | undefined;
+  let looking: Promise<LandmarkPass> | undefined;
+  /** Takes the answer for the frame before; meanwhile the film was read on. */
+  const settle = async () => {
+    if (looking === undefined) return;
+    const { points, score } = await looking;
+    looking = undefined;
+    const isFace = score >= SCORE_MIN;
+    if (isFace) face = points;
+    found.push(isFace ? 1 : 0);
+    kept.push(keep(face));
+  };
   for await (const { index, timeSeconds, picture } of footage.frames()) {
     step(run, stage, Math.min(index, expected), expected);
-    const seen = await findFace(picture, face, landmarks, on.nets);
-    face = seen ?? face;
+    await settle();
+    const isLost = found.at(-1) !== 1;
+    const pyramid = buildPyramid(picture);
+    const roi =
+      isLost || face === undefined
+        ? await searchFace(picture, pyramid, on.nets)
+        : roiOfLandmarks(face);
     times.push(timeSeconds);
-    found.push(seen === undefined ? 0 : 1);
-    kept.push(keep(face));
+    if (roi === undefined) {
+      found.push(0);
+      kept.push(keep(face));
+    } else looking = lookAtFace(landmarks, pyramid, roi);
     glimpses.push(look(picture, face && faceBox(face, picture)));
-    if (seen !== undefined && index % IDENTITY_EVERY === 0) {
-      const embedding = await identify(recognition, picture, seen);
+    if (index % IDENTITY_EVERY === 0) {
+      await settle();
+      if (found.at(-1) !== 1 || face === undefined) continue;
+      const embedding = await identify(recognition, picture, face);
       own ??= embedding;
-      identity.push({ frame: index, distance: identityDistance(own, embedding) });
+      identity.push({ frame: times.length - 1, distance: identityDistance(own, embedding) });
     }
   }
+  await settle();
   step(run, stage, expected, expected);
   refuseFaceless(footage.name, found);
   fillStart(kept, found);
@@ -123,23 +144,17 @@ export async function watchFilm(
   };
 }
 
-/** The face where it was last, else wherever it is. */
-async function findFace(
+/** Where a face is, if it is not where it was. */
+async function searchFace(
   picture: Picture,
-  last: Float32Array | undefined,
-  net: Net,
+  pyramid: Pyramid,
   nets: Nets,
-): Promise<Float32Array | undefined> {
-  const pyramid = buildPyramid(picture);
-  if (last !== undefined) {
-    const { points, score } = await lookAtFace(net, pyramid, roiOfLandmarks(last));
-    if (score >= SCORE_MIN) return points;
-  }
+): Promise<Roi | undefined> {
   const [largest] = await detectFaces(picture, nets);
   if (largest === undefined) return undefined;
-  const first = await lookAtFace(net, pyramid, roiOfFace(largest));
-  const { points, score } = await lookAtFace(net, pyramid, roiOfLandmarks(first.points));
-  return score >= SCORE_MIN ? points : undefined;
+  const net = await nets.open("face-landmarks.onnx");
+  const { points, score } = await lookAtFace(net, pyramid, roiOfFace(largest));
+  return score >= SCORE_MIN ? roiOfLandmarks(points) : undefined;
 }
 
 function keep(face: Float32Array | undefined): Float32Array {
