@@ -64,8 +64,8 @@ export async function report(
   try {
     const machine = await openNode({ netsAside: true });
     const film = await opened(filmPath, open);
-    const judged = await judge(film, options, machine, session);
     const real = options.reference && (await opened(options.reference, open));
+    const judged = await judge(film, options, machine, session);
     const reference = real ? await judge(real, {}, machine, session) : undefined;
     const distance = reference && distanceToReference(judged, reference);
     await page?.write(await pageOf(judged, film));
@@ -91,10 +91,9 @@ export async function compare(
   const open: Footage[] = [];
   try {
     const machine = await openNode({ netsAside: true });
+    for (const path of filmPaths) await opened(path, open);
     const judged: FilmReport[] = [];
-    for (const path of filmPaths) {
-      judged.push(await judge(await opened(path, open), options, machine, session));
-    }
+    for (const film of open) judged.push(await judge(film, options, machine, session));
     if (sheet !== undefined) {
       const rows = [];
       for (const film of open) {

@@ -42,8 +42,7 @@ const ROUNDING_SECONDS = 1e-4;
  * Opens a film; `close` it when done. Its frames are decoded while they are asked for.
  *
  * @throws FilmError `file_missing`, `film_unreadable`, `codec_missing`, and for its sound
- *   `audio_unreadable`, `audio_too_long`. Frames and sound throw `film_unreadable` and
- *   `audio_unreadable` where the film breaks off.
+ *   `audio_too_long`. Frames and sound throw `film_unreadable` where the film breaks off.
  */
 export async function readFootage(path: string, options: FootageOptions = {}): Promise<Footage> {
   const { sizePx = 720 } = options;
@@ -170,22 +169,26 @@ async function openSound(input: Input, path: string): Promise<FootageSound | und
   if (recording === undefined) return undefined;
   const startSeconds = Math.max(0, await track.getFirstTimestamp());
   const audio = { startSeconds, endSeconds: recording.durationSeconds };
-  return { audio, recording: withoutLead(recording, startSeconds) };
+  return { audio, recording: withoutLead(recording, startSeconds, basename(path)) };
 }
 
 /** The same sound from a later time on. */
-function withoutLead(recording: Recording, seconds: number): Recording {
+function withoutLead(recording: Recording, seconds: number, name: string): Recording {
   const { sampleRateHz, channelCount, durationSeconds } = recording;
   const lead = Math.round(seconds * sampleRateHz);
   return {
     ...{ sampleRateHz, channelCount, durationSeconds: durationSeconds - lead / sampleRateHz },
     async *blocks() {
       let left = lead;
-      for await (const block of recording.blocks()) {
-        const skipped = Math.min(left, block[0]?.length ?? 0);
-        left -= skipped;
-        const rest = skipped === 0 ? block : block.map((channel) => channel.subarray(skipped));
-        if (rest[0]?.length !== 0) yield rest;
+      try {
+        for await (const block of recording.blocks()) {
+          const skipped = Math.min(left, block[0]?.length ?? 0);
+          left -= skipped;
+          const rest = skipped === 0 ? block : block.map((channel) => channel.subarray(skipped));
+          if (rest[0]?.length !== 0) yield rest;
+        }
+      } catch (error) {
+        throw asFilmError(error, name);
       }
     },
     close: () => recording.close?.(),
@@ -242,6 +245,10 @@ function refuseShort({ name, reel, missingSeconds }: View): void {
 }
 
 function asFilmError(error: unknown, name: string): unknown {
+  if (error instanceof FilmError && error.code === "audio_unreadable") {
+    // Whoever gave a film is not helped by advice on recordings.
+    return new FilmError("film_unreadable", error.message, error.details, { cause: error });
+  }
   if (error instanceof FilmError || error instanceof InputDisposedError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const message = `“${name}” is damaged or cut short: ${reason}`;

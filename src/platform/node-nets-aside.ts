@@ -37,7 +37,6 @@ export function openNetsAside(kind: "native" | "wasm"): Nets {
   const worker = new Worker(new URL("./node-nets-thread.js", import.meta.url), {
     workerData: start,
   });
-  worker.unref();
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
   let dead: Error | undefined;
@@ -53,6 +52,8 @@ export function openNetsAside(kind: "native" | "wasm"): Nets {
     if ("outputs" in answer) asked?.resolve(answer.outputs);
     else asked?.reject(new Error(answer.reason));
   });
+  // Only now: listening for messages holds the process again.
+  worker.unref();
   worker.on("error", fail);
   worker.on("exit", () => fail(new Error("the networks' thread has ended")));
   const runAside = (name: AssetName): Net["run"] => {

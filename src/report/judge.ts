@@ -47,10 +47,16 @@ const LIMITS: Readonly<Partial<Record<MeasureName, Limits>>> = {
 };
 
 /** Judges one finding. */
-export function judge({ name, value, note }: Finding): Measure {
+export function judge({ name, value, note, isJudged = true }: Finding): Measure {
   const real = REAL_RANGES[name];
   const range = real === undefined ? undefined : ([real.p10, real.p90] as const);
-  return { name, value, verdict: verdictOf(name, value), real: range, note };
+  return {
+    name,
+    value,
+    verdict: isJudged ? verdictOf(name, value) : "not measured",
+    real: range,
+    note,
+  };
 }
 
 function verdictOf(name: MeasureName, value: number | undefined): Verdict {

@@ -173,6 +173,8 @@ function measureSilence(speech: Speech, restGap: number | undefined) {
     {
       name: "silenceGap",
       value: 100 * (mean - rest),
+      // Some mouths rest open.
+      isJudged: restGap !== undefined,
       note:
         restGap === undefined ? "Over the film's least opening; no portrait was given." : undefined,
     },

@@ -64,6 +64,8 @@ export interface Moment {
 
 /** What measuring gives, before it is judged: a value, or why there is none. */
 export interface Finding {
+  /** False if the value only informs: what it would be judged against is missing. */
+  readonly isJudged?: boolean | undefined;
   readonly name: MeasureName;
   readonly value?: number | undefined;
   readonly note?: string | undefined;

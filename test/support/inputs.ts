@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { sample } from "./machine.js";
 
 /** The astronaut's head and shoulders, as large as in the sample. */
-const HEAD = { left: 97, top: 0, width: 256, height: 256 };
+export const HEAD = { left: 97, top: 0, width: 256, height: 256 };
 /** Header of a WAVE file with 16-bit samples. */
 const WAV_HEADER_BYTES = 44;
 
