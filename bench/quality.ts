@@ -1,9 +1,9 @@
 /**
  * @file `npm run bench:quality [-- FOLDER]`: speak and report over a fixed set, one table.
  *
- * The set is chosen for its variety, not for its ease. FOLDER holds `portraits/` and `audio/`; what is
- * missing there is left out, and without FOLDER the committed samples are all. Below stand the median
- * of the set and films of real people, measured the same way.
+ * The set is chosen for its variety, not for its ease. FOLDER holds `portraits/` and `audio/`; it is
+ * ../shared/media if that is there and nothing else is said. Without it the committed samples are
+ * all. Below stand the median of the set and films of real people, measured the same way.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,7 +59,9 @@ const COLUMNS: readonly MeasureName[] = [
 ];
 
 const machine = await openNode();
-const pairs = process.argv[2] === undefined ? samplePairs() : pairsIn(process.argv[2]);
+const shared = fileURLToPath(new URL("../../shared/media", import.meta.url));
+const chosen = process.argv[2] ?? (existsSync(shared) ? shared : undefined);
+const pairs = chosen === undefined ? samplePairs() : pairsIn(chosen);
 const folder = mkdtempSync(join(tmpdir(), "ritratto-quality-"));
 const reports: FilmReport[] = [];
 try {
