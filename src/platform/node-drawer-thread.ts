@@ -3,12 +3,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import { drawInline } from "../frames/drawer.js";
 import { readRig } from "../rig/rig-file.js";
 import type { AskedFrame, DrawerStart, DrawnFrame } from "./node-drawer.js";
+import type { Numbered } from "./worker-calls.js";
 
 const { rig, take } = workerData as DrawerStart;
 const drawer = drawInline(readRig(rig), take);
 
-parentPort?.on("message", async ({ id, index }: AskedFrame) => {
+parentPort?.on("message", async ({ id, index }: Numbered<AskedFrame>) => {
   const bytes = await drawer.draw(index);
-  const drawn: DrawnFrame = { id, bytes };
+  const drawn: Numbered<DrawnFrame> = { id, bytes };
   parentPort?.postMessage(drawn, [bytes.buffer as ArrayBuffer]);
 });

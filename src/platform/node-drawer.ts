@@ -9,6 +9,7 @@ import type { FrameDrawer } from "../frames/drawer.js";
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
 import { writeRig } from "../rig/rig-file.js";
+import { callsTo } from "./worker-calls.js";
 
 /** What a thread is started with. */
 export interface DrawerStart {
@@ -19,14 +20,11 @@ export interface DrawerStart {
 
 /** What a thread is asked. */
 export interface AskedFrame {
-  /** Of the question: the same frame may be asked for twice. */
-  readonly id: number;
   readonly index: number;
 }
 
 /** What a thread answers. */
 export interface DrawnFrame {
-  readonly id: number;
   readonly bytes: Uint8Array;
 }
 
@@ -61,41 +59,16 @@ interface DrawWorker {
   stop(): Promise<void>;
 }
 
-interface Waiting {
-  resolve(bytes: Uint8Array): void;
-  reject(reason: Error): void;
-}
-
 function startWorker(start: DrawerStart): DrawWorker {
   const worker = new Worker(new URL("./node-drawer-thread.js", import.meta.url), {
     workerData: start,
   });
-  const waiting = new Map<number, Waiting>();
-  let nextId = 0;
-  let dead: Error | undefined;
-  const fail = (reason: Error) => {
-    dead ??= reason;
-    for (const { reject } of waiting.values()) reject(dead);
-    waiting.clear();
-  };
-  worker.on("message", ({ id, bytes }: DrawnFrame) => {
-    waiting.get(id)?.resolve(bytes);
-    waiting.delete(id);
-  });
-  worker.on("error", fail);
-  worker.on("exit", () => fail(new Error("a drawing thread has ended")));
+  const calls = callsTo<AskedFrame, DrawnFrame>(worker, "a drawing thread has ended");
   return {
     get open() {
-      return waiting.size;
+      return calls.open;
     },
-    draw(index) {
-      if (dead !== undefined) return Promise.reject(dead);
-      return new Promise((resolve, reject) => {
-        const asked: AskedFrame = { id: nextId++, index };
-        waiting.set(asked.id, { resolve, reject });
-        worker.postMessage(asked);
-      });
-    },
+    draw: async (index) => (await calls.ask({ index })).bytes,
     async stop() {
       await worker.terminate();
     },

@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { AssetName, Net, Nets } from "../base/ports.js";
 import { forbidTelemetry } from "./node-nets.js";
+import { callsTo } from "./worker-calls.js";
 
 /** What the thread is started with. */
 export interface NetsStart {
@@ -13,7 +14,6 @@ export interface NetsStart {
 
 /** What the thread is asked. */
 export interface AskedRun {
-  readonly id: number;
   readonly name: AssetName;
   readonly input: Float32Array;
   readonly shape: readonly number[];
@@ -21,15 +21,10 @@ export interface AskedRun {
 
 /** What it answers: outputs by name, or why there are none. */
 export type AnsweredRun =
-  | { readonly id: number; readonly outputs: Readonly<Record<string, Float32Array>> }
-  | { readonly id: number; readonly reason: string };
+  | { readonly outputs: Readonly<Record<string, Float32Array>> }
+  | { readonly reason: string };
 
-interface Waiting {
-  resolve(outputs: Readonly<Record<string, Float32Array>>): void;
-  reject(reason: Error): void;
-}
-
-/** Networks that run aside. The thread does not keep the process alive. */
+/** Networks that run aside. The thread keeps the process alive only while it is asked. */
 export function openNetsAside(kind: "native" | "wasm"): Nets {
   // Threads see a copy of the environment, the runtime the real one: it is set before they start.
   if (kind === "native") forbidTelemetry();
@@ -37,35 +32,19 @@ export function openNetsAside(kind: "native" | "wasm"): Nets {
   const worker = new Worker(new URL("./node-nets-thread.js", import.meta.url), {
     workerData: start,
   });
-  const waiting = new Map<number, Waiting>();
-  let nextId = 0;
-  let dead: Error | undefined;
-  const fail = (reason: Error) => {
-    dead ??= reason;
-    for (const { reject } of waiting.values()) reject(dead);
-    waiting.clear();
-  };
-  worker.on("message", (answer: AnsweredRun) => {
-    const asked = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (waiting.size === 0) worker.unref();
-    if ("outputs" in answer) asked?.resolve(answer.outputs);
-    else asked?.reject(new Error(answer.reason));
-  });
-  // Only now: listening for messages holds the process again.
+  const calls = callsTo<AskedRun, AnsweredRun>(worker, "the networks' thread has ended");
+  // Only now: listening for messages holds the process.
   worker.unref();
-  worker.on("error", fail);
-  worker.on("exit", () => fail(new Error("the networks' thread has ended")));
   const runAside = (name: AssetName): Net["run"] => {
-    return (input, shape) => {
-      if (dead !== undefined) return Promise.reject(dead);
-      return new Promise((resolve, reject) => {
-        const asked: AskedRun = { id: nextId++, name, input, shape };
-        waiting.set(asked.id, { resolve, reject });
-        // While something is asked the process waits for the answer.
-        worker.ref();
-        worker.postMessage(asked);
-      });
+    return async (input, shape) => {
+      worker.ref();
+      try {
+        const answer = await calls.ask({ name, input, shape });
+        if ("reason" in answer) throw new Error(answer.reason);
+        return answer.outputs;
+      } finally {
+        if (calls.open === 0) worker.unref();
+      }
     };
   };
   return { open: async (name) => ({ run: runAside(name) }) };
