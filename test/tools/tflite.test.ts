@@ -1,49 +1,15 @@
 /** @file The readers, the writer and the converter, by value on cases made by hand. */
 import * as ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { OnnxGraph } from "../../src/onnx/onnx-graph.js";
+import { readProtobuf } from "../../src/onnx/protobuf.js";
 import { shortestFloat32 } from "../../tools/assets/canonical-face.js";
-import { decodeHalves, encodeHalves } from "../../tools/onnx/float16.js";
-import { OnnxGraph } from "../../tools/onnx/onnx-graph.js";
-import { ProtobufWriter, readProtobuf } from "../../tools/onnx/protobuf.js";
 import { permute } from "../../tools/tflite/constant.js";
 import { type ConversionPlan, convertGraph } from "../../tools/tflite/convert.js";
 import { readFlexMap } from "../../tools/tflite/flexbuffer.js";
 import type { TfliteGraph, TfliteTensor } from "../../tools/tflite/tflite-model.js";
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(" ", ""), "hex"));
-
-describe("protobuf", () => {
-  test("writes the examples of the encoding guide", () => {
-    expect(new ProtobufWriter().integer(1, 150).toBytes()).toEqual(Buffer.from(hex("08 96 01")));
-    const text = new ProtobufWriter().text(2, "testing");
-    expect(text.toBytes()).toEqual(Buffer.from(hex("12 07 74 65 73 74 69 6e 67")));
-    const inner = new ProtobufWriter().message(3, new ProtobufWriter().integer(1, 150));
-    expect(inner.toBytes()).toEqual(Buffer.from(hex("1a 03 08 96 01")));
-  });
-
-  test("writes negative numbers in ten bytes", () => {
-    const bytes = new ProtobufWriter().integer(1, -1).toBytes();
-    expect(bytes).toEqual(Buffer.from(hex("08 ff ff ff ff ff ff ff ff ff 01")));
-  });
-
-  test("reads back what it writes", () => {
-    const message = new ProtobufWriter()
-      .integer(20, 2 ** 40)
-      .text(3, "é")
-      .integer(1, 0)
-      .toBytes();
-    expect(readProtobuf(message)).toEqual([
-      { field: 20, kind: "integer", value: 2 ** 40 },
-      { field: 3, kind: "bytes", value: Buffer.from("é") },
-      { field: 1, kind: "integer", value: 0 },
-    ]);
-  });
-
-  test("reads floats and refuses wire types it does not know", () => {
-    expect(readProtobuf(hex("1d 00 00 80 bf"))).toEqual([{ field: 3, kind: "float32", value: -1 }]);
-    expect(() => readProtobuf(hex("09 00 00 00 00 00 00 00 00"))).toThrow("wire type 1");
-  });
-});
 
 describe("FlexBuffers", () => {
   test("a map of integers, floats and integer vectors", () => {
@@ -62,26 +28,6 @@ describe("FlexBuffers", () => {
   test("refuses what is no map, and kinds it does not know", () => {
     expect(() => readFlexMap(hex("05 04 01"))).toThrow("got kind 1");
     expect(() => readFlexMap(hex("61 00 01 03 01 01 01 07 68 02 24 01"))).toThrow("kind 26");
-  });
-});
-
-describe("halves", () => {
-  test("every half but NaN comes back from float32 as it was", () => {
-    const all = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits);
-    const numbers = all.filter((bits) => (bits & 0x7fff) <= 0x7c00);
-    expect(encodeHalves(decodeHalves(numbers))).toEqual(numbers);
-  });
-
-  test("known values", () => {
-    const values = Float32Array.of(1, -2, 65504, 2 ** -24, 2 ** -14, 0.333251953125, -0);
-    const bits = [0x3c00, 0xc000, 0x7bff, 0x0001, 0x0400, 0x3555, 0x8000];
-    expect([...encodeHalves(values)]).toEqual(bits);
-  });
-
-  test("ties go to the even neighbour, and what is too large becomes infinite", () => {
-    const step = 2 ** -10; // of halves between 1 and 2
-    const values = Float32Array.of(1 + step / 2, 1 + (3 * step) / 2, 2 - step / 2, 65520, 65519);
-    expect([...encodeHalves(values)]).toEqual([0x3c00, 0x3c02, 0x4000, 0x7c00, 0x7bff]);
   });
 });
 

@@ -9,7 +9,7 @@
  * @source https://github.com/google-ai-edge/mediapipe, modules/face_geometry/protos
  */
 import assert from "node:assert/strict";
-import { type ProtobufField, readProtobuf } from "../onnx/protobuf.js";
+import { type ProtobufField, readProtobuf } from "../../src/onnx/protobuf.js";
 import type { ValueDescription } from "./asset-manifest.js";
 
 const VERTEX_COUNT = 468;

@@ -18,7 +18,7 @@
  *   its input_rgb_image_sized (means; 1 / 256, where face-api 1.7 divides by 255)
  */
 import assert from "node:assert/strict";
-import { OnnxGraph } from "../onnx/onnx-graph.js";
+import { OnnxGraph } from "../../src/onnx/onnx-graph.js";
 import { permute } from "../tflite/constant.js";
 import { numbersOf, type StoredTensor } from "./weights.js";
 

@@ -10,7 +10,7 @@
  *   say the rest by their names; checked by running the network on portraits.
  */
 import assert from "node:assert/strict";
-import type { OnnxGraph } from "../onnx/onnx-graph.js";
+import type { OnnxGraph } from "../../src/onnx/onnx-graph.js";
 import { type FlexMap, readFlexMap } from "./flexbuffer.js";
 import type { TfliteOperator } from "./tflite-model.js";
 import type { Translation } from "./translation.js";

@@ -3,7 +3,7 @@
  * order.
  */
 import assert from "node:assert/strict";
-import { decodeHalves } from "../onnx/float16.js";
+import { decodeHalves } from "../../src/onnx/float16.js";
 import type { TfliteTensor } from "./tflite-model.js";
 
 /** A constant of real numbers; row-major. */

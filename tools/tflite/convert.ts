@@ -6,7 +6,7 @@
  * Only the operators of the networks we ship are known; any other stops the build by name.
  */
 import assert from "node:assert/strict";
-import { OnnxGraph } from "../onnx/onnx-graph.js";
+import { OnnxGraph } from "../../src/onnx/onnx-graph.js";
 import * as arithmetic from "./arithmetic.js";
 import * as attention from "./attention.js";
 import { elementCount } from "./constant.js";

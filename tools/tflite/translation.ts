@@ -7,7 +7,7 @@
  * channels-first from end to end, and transposes stand only where the layouts really meet.
  */
 import assert from "node:assert/strict";
-import type { OnnxGraph } from "../onnx/onnx-graph.js";
+import type { OnnxGraph } from "../../src/onnx/onnx-graph.js";
 import { type Constant, permute, readConstant, readIndices } from "./constant.js";
 import type { TfliteGraph, TfliteTensor } from "./tflite-model.js";
 

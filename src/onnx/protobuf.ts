@@ -7,7 +7,8 @@
  *
  * @source https://protobuf.dev/programming-guides/encoding/
  */
-import assert from "node:assert/strict";
+import { assert } from "../base/assert.js";
+import { bytesOf } from "../base/text.js";
 
 const WIRE = { varint: 0, bytes: 2, fixed32: 5 } as const;
 
@@ -29,8 +30,9 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** @param value - ASCII: names are. */
   text(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value));
+    return this.bytes(field, bytesOf(value));
   }
 
   message(field: number, inner: ProtobufWriter): this {
@@ -38,7 +40,13 @@ export class ProtobufWriter {
   }
 
   toBytes(): Uint8Array {
-    return Buffer.concat(this.#parts);
+    const bytes = new Uint8Array(this.#parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
   }
 
   #varint(value: number): void {

@@ -10,6 +10,9 @@
 import { encodeHalves } from "./float16.js";
 import { ProtobufWriter } from "./protobuf.js";
 
+/** Dimensions of a value; a name stands for one that is known only when the graph is run. */
+export type OnnxShape = readonly (number | string)[];
+
 /** Attributes of an operator: a whole number, several, or a word. */
 export type OnnxAttributes = Record<string, number | readonly number[] | string>;
 
@@ -43,15 +46,20 @@ export class OnnxGraph {
   }
 
   /** Declares a float32 input. */
-  input(name: string, shape: readonly number[]): string {
+  input(name: string, shape: OnnxShape): string {
     this.#inputs.push(describeValue(name, shape));
     return name;
   }
 
-  /** Declares a float32 output and fills it with `value`, which must have as many numbers. */
-  output(name: string, shape: readonly number[], value: string): void {
+  /**
+   * Declares a float32 output and fills it with `value`, which must have as many numbers.
+   *
+   * @param shape - At most one dimension may have a name.
+   */
+  output(name: string, shape: OnnxShape, value: string): void {
     this.#outputs.push(describeValue(name, shape));
-    this.#node("Reshape", [value, this.indices(shape)], name);
+    const sizes = shape.map((size) => (typeof size === "string" ? -1 : size));
+    this.#node("Reshape", [value, this.indices(sizes)], name);
   }
 
   /**
@@ -170,9 +178,14 @@ function describeConstant(
   return tensor.integer(2, dataType).text(8, name).bytes(9, raw);
 }
 
-function describeValue(name: string, shape: readonly number[]): ProtobufWriter {
+function describeValue(name: string, shape: OnnxShape): ProtobufWriter {
   const dimensions = new ProtobufWriter();
-  for (const size of shape) dimensions.message(1, new ProtobufWriter().integer(1, size));
+  for (const size of shape) {
+    const dimension = new ProtobufWriter();
+    if (typeof size === "string") dimension.text(2, size);
+    else dimension.integer(1, size);
+    dimensions.message(1, dimension);
+  }
   const tensor = new ProtobufWriter().integer(1, DATA_TYPE.float32).message(2, dimensions);
   return new ProtobufWriter().text(1, name).message(2, new ProtobufWriter().message(1, tensor));
 }
