@@ -8,13 +8,17 @@ import { committedFiles, cycleIn, importsOf, walk } from "./support/code.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const sources = walk(join(root, "src"), ".ts");
-const all = ["src", "test", "tools", "bench"].flatMap((folder) => walk(join(root, folder), ".ts"));
+const all = ["src", "test", "tools", "training", "bench"].flatMap((folder) =>
+  walk(join(root, folder), ".ts"),
+);
 const text = new Map(all.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 const read = (path: string) => text.get(path) ?? readFileSync(join(root, path), "utf8");
 
 /** What each folder of src may import from, besides itself: the way of the data. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  onnx: ["base"],
+  learn: ["base", "onnx"],
   portrait: ["base"],
   rig: ["base", "portrait"],
   voice: ["base"],
@@ -34,6 +38,9 @@ const ENTRIES = [
   // Loaded by its URL, as a worker.
   "src/platform/node-drawer-thread.ts",
   "src/platform/node-nets-thread.ts",
+  // What training/ stands on.
+  "src/learn/operations.ts",
+  "src/learn/trainer.ts",
 ];
 const LINES_MAX = 400;
 const BLOB_MAX_BYTES = 3_000_000;
@@ -80,7 +87,14 @@ describe("layers", () => {
   });
 
   test("a test of something lies where its source lies", () => {
-    const folders = new Set([...sources.map(layerOf), "media", "tools", "support", "golden"]);
+    const folders = new Set([
+      ...sources.map(layerOf),
+      "media",
+      "tools",
+      "training",
+      "support",
+      "golden",
+    ]);
     const wrong = readdirSync(join(root, "test"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== "golden-failures")
       .filter(({ name }) => !folders.has(name));
