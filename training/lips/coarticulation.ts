@@ -2,59 +2,44 @@
  * @file Sounds → what lips, jaw and tongue do, by coarticulation: every sound pulls its
  * neighbourhood towards its aim, as far as it dominates there.
  */
-import { clamp } from "../base/curves.js";
-import { CLASS_COUNT, SOUND_CLASSES } from "../voice/classes.js";
-import type { Voice } from "../voice/voice.js";
-import type { Phrasing } from "./phrases.js";
-import { ARTICULATORS, type Articulator, SPREAD_HOPS, VISEMES } from "./viseme-table.js";
-
-/** A curve per articulator, 0..1, shape [hops] each. */
-export type LipCurves = Record<Articulator, Float32Array>;
+import { clamp } from "../../src/base/curves.js";
+import type { Phrasing } from "../../src/performance/phrases.js";
+import { CLASS_COUNT, SOUND_CLASSES } from "../../src/voice/classes.js";
+import { ARTICULATOR_COUNT, ARTICULATORS, type Articulator } from "../../src/voice/lip-channels.js";
+import type { Sounds } from "../../src/voice/voice.js";
+import { SPREAD_HOPS, VISEMES } from "./viseme-table.js";
 
 /** Posteriors are raised to this: the network hesitates between neighbours, a mouth does not. */
 const DECISIVENESS = 1.4;
 /** The jaw opens this share at any loudness; the rest follows the loudness. */
 const JAW_FLOOR = 0.4;
-/**
- * Averaging over doubtful classes shrinks what people really do by so much: chosen so that rendered
- * mouths vary as those of people do (`mouthVariety` of the report, docs/measurements.md).
- */
-const GAIN: Readonly<Record<Articulator, number>> = {
-  jaw: 2.05,
-  funnel: 1.55,
-  pucker: 1.35,
-  spread: 1.35,
-  lowerDown: 1.4,
-  upperUp: 1.25,
-  tongue: 1.3,
-};
 /** Strength of the springs that the curves move by, 1/s. */
 const JAW_OMEGA = 2 * Math.PI * 7;
 const LIP_OMEGA = 2 * Math.PI * 11;
 
 /**
- * Curves by dominance: F(t) = Σ D(t)·aim / Σ D(t), with D a sound's presence times its dominance,
- * spread before and after it.
+ * Articulators by dominance: F(t) = Σ D(t)·aim / Σ D(t), with D a sound's presence times its
+ * dominance, spread before and after it.
  *
+ * @returns In the order of `ARTICULATORS`, 0..1, shape [hops, 9].
  * @source Cohen & Massaro 1993, "Modeling Coarticulation in Synthetic Visual Speech".
  */
-export function shapeLips(voice: Voice, phrasing: Phrasing): LipCurves {
+export function shapeArticulators(voice: Sounds, phrasing: Phrasing): Float32Array {
   const presence = sharpen(voice.classes);
-  const curves = {} as LipCurves;
-  for (const articulator of ARTICULATORS) {
+  const rows = new Float32Array(voice.hopCount * ARTICULATOR_COUNT);
+  ARTICULATORS.forEach((articulator, column) => {
     const curve = dominate(presence, voice.hopCount, articulator);
     if (articulator === "jaw") {
       for (let i = 0; i < curve.length; i++) {
         curve[i] *= JAW_FLOOR + (1 - JAW_FLOOR) * 1.25 * phrasing.loudness[i];
       }
     }
-    curves[articulator] = follow(
-      curve,
-      articulator === "jaw" ? JAW_OMEGA : LIP_OMEGA,
-      voice.hopSeconds,
-    );
-  }
-  return curves;
+    const omega = articulator === "jaw" ? JAW_OMEGA : LIP_OMEGA;
+    follow(curve, omega, voice.hopSeconds).forEach((value, hop) => {
+      rows[hop * ARTICULATOR_COUNT + column] = value;
+    });
+  });
+  return rows;
 }
 
 function sharpen(classes: Float32Array): Float32Array {
@@ -82,9 +67,7 @@ function dominate(presence: Float32Array, hops: number, articulator: Articulator
   }
   const total = spreadBothWays(weight, before, after);
   const aimed = spreadBothWays(pull, before, after);
-  return Float32Array.from(aimed, (value, i) =>
-    clamp((GAIN[articulator] * value) / (total[i] + 1e-6), 0, 1),
-  );
+  return Float32Array.from(aimed, (value, i) => clamp(value / (total[i] + 1e-6), 0, 1));
 }
 
 /** Exponential echoes of a curve backwards (anticipation) and forwards (decay), time constants in hops. */

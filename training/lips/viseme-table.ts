@@ -8,21 +8,8 @@
  * @source Classes and aims after JALI (Edwards et al. 2016) and Cohen & Massaro 1993; sizes from
  *   measured speech (FACEGOOD recordings, median jaw .16, 95 % .44).
  */
-import type { SoundClass } from "../voice/classes.js";
-
-/** What the mouth is steered by; each becomes one or more channels. */
-export const ARTICULATORS = [
-  "jaw",
-  "funnel",
-  "pucker",
-  "spread",
-  "lowerDown",
-  "upperUp",
-  "tongue",
-] as const;
-
-/** Name of an articulator. */
-export type Articulator = (typeof ARTICULATORS)[number];
+import type { SoundClass } from "../../src/voice/classes.js";
+import type { Articulator } from "../../src/voice/lip-channels.js";
 
 type Row = Readonly<Record<Articulator, readonly [aim: number, dominance: number]>>;
 
@@ -34,8 +21,10 @@ function row(
   lowerDown: readonly [number, number],
   upperUp: readonly [number, number],
   tongue: readonly [number, number] = [0, 0.3],
+  roll: readonly [number, number] = [0, 0.5],
+  press: readonly [number, number] = [0, 0.5],
 ): Row {
-  return { jaw, funnel, pucker, spread, lowerDown, upperUp, tongue };
+  return { jaw, funnel, pucker, spread, lowerDown, upperUp, tongue, roll, press };
 }
 
 /** Plain consonants of the tongue differ only in how far the jaw opens. */
@@ -45,8 +34,27 @@ const tongueOnly = (jaw: number, lowerDown: number, tongue = 0.06): Row =>
 /** Aims and dominances of every class. */
 export const VISEMES: Readonly<Record<SoundClass, Row>> = {
   sil: row([0, 0.5], [0, 0.4], [0, 0.4], [0, 0.4], [0, 0.5], [0, 0.5]),
-  PP: row([0.03, 1], [0, 0.15], [0.03, 0.2], [0, 0.2], [0, 0.8], [0, 0.8]),
-  FF: row([0.05, 0.9], [0, 0.2], [0, 0.3], [0.05, 0.2], [0.03, 0.6], [0.14, 0.7]),
+  PP: row(
+    [0.03, 1],
+    [0, 0.15],
+    [0.03, 0.2],
+    [0, 0.2],
+    [0, 0.8],
+    [0, 0.8],
+    [0, 0.3],
+    [0.2, 1],
+    [0.15, 1],
+  ),
+  FF: row(
+    [0.05, 0.9],
+    [0, 0.2],
+    [0, 0.3],
+    [0.05, 0.2],
+    [0.03, 0.6],
+    [0.14, 0.7],
+    [0, 0.3],
+    [0.3, 1],
+  ),
   TH: row([0.11, 0.5], [0, 0.15], [0, 0.15], [0.06, 0.15], [0.13, 0.4], [0.02, 0.3], [0.3, 0.9]),
   DD: tongueOnly(0.09, 0.1),
   NN: tongueOnly(0.09, 0.1),
@@ -77,4 +85,6 @@ export const SPREAD_HOPS: Readonly<Record<Articulator, { before: number; after: 
   lowerDown: { before: 4, after: 4 },
   upperUp: { before: 4, after: 4 },
   tongue: { before: 3, after: 3 },
+  roll: { before: 2, after: 2 },
+  press: { before: 2, after: 2 },
 };

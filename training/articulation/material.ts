@@ -1,0 +1,44 @@
+/** @file The corpora of the articulatory network: which are learned from, which only judge. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readCorpus, type StoredUtterance } from "../data/corpus.js";
+import type { Sources } from "./batches.js";
+
+/** Share of the clips that each corpus gives. */
+export const SHARES: Readonly<Record<string, number>> = {
+  "speechocean-train": 0.46,
+  espeak: 0.27,
+  flite: 0.06,
+  fast: 0.05,
+  hurried: 0.03,
+  sung: 0.09,
+  whispered: 0.04,
+};
+/** One in so many speakers of the real recordings is not learned from: they tell when to stop. */
+const HELD_BACK = 15;
+
+/** Recordings to learn from, as far as they are there. @param work - Folder of the corpora. */
+export async function readSources(work: string): Promise<Sources> {
+  const sources = [];
+  for (const [name, share] of Object.entries(SHARES)) {
+    const path = join(work, `${name}.corpus`);
+    if (!existsSync(path)) console.warn(`${name} is not there and is left out`);
+    else sources.push({ utterances: (await readCorpus(path)).filter(isLearned), share });
+  }
+  if (sources.length === 0) throw new Error(`there is no corpus in ${work}`);
+  const music = await readCorpus(join(work, "music.corpus"));
+  const talkers = sources.flatMap(({ utterances }) => utterances.filter((_, i) => i % 7 === 0));
+  return { sources, music, talkers };
+}
+
+/** Recordings of speakers that are held back, of the training part. */
+export async function readHeldBack(work: string): Promise<StoredUtterance[]> {
+  const all = await readCorpus(join(work, "speechocean-train.corpus"));
+  return all.filter((utterance) => !isLearned(utterance));
+}
+
+function isLearned({ speaker }: StoredUtterance): boolean {
+  let sum = 0;
+  for (const letter of speaker) sum = (31 * sum + letter.charCodeAt(0)) % 1_000_003;
+  return sum % HELD_BACK !== 0;
+}

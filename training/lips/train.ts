@@ -1,0 +1,128 @@
+/**
+ * @file Trains the lip decoder above the finished ear: `tsx training/lips/train.ts [--shared DIR]
+ * [--work DIR] [--steps N] [--fold-steps N] [--seed N]`.
+ *
+ * First every real recording is left out once, to see how well lips of recordings that were not
+ * learned from are told, and by how much averaging shrinks them; then all are learned from. Writes
+ * `voice.onnx`, ear and lips in one network, and `lips.json`, the scores.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Weights } from "../../src/learn/train-step.js";
+import {
+  type Graph,
+  rateAt,
+  resumeTraining,
+  startTraining,
+  trainOnce,
+  weightsOf,
+} from "../../src/learn/trainer.js";
+import { ARTICULATOR_COUNT, ARTICULATORS } from "../../src/voice/lip-channels.js";
+import { articulationNet, articulationStep } from "../articulation/graphs.js";
+import { readCorpus } from "../data/corpus.js";
+import { readFacegood } from "../data/facegood.js";
+import { openGraph } from "../runtime.js";
+import { costsOf, type LipSources, makeLipBatches } from "./batches.js";
+import { lipStep, voiceNet } from "./graphs.js";
+import { columnOf, correlation, tellLips } from "./judge.js";
+import { readFilmed, readTaught } from "./material.js";
+
+const RATE = 2e-3;
+/** Averaging shrinks what is uncertain; it is made larger again, but at most so much. */
+const GAIN_MOST = 1.5;
+
+const { values } = parseArgs({
+  options: {
+    shared: { type: "string", default: "../shared" },
+    work: { type: "string", default: "out/training" },
+    steps: { type: "string", default: "2500" },
+    "fold-steps": { type: "string", default: "900" },
+    seed: { type: "string", default: "1" },
+  },
+});
+const { work } = values;
+const seed = Number(values.seed);
+const ear = await readEar();
+const sources = await readLipSources();
+const { captured } = sources;
+const costs = costsOf([...captured, ...sources.filmed, ...sources.taught.slice(0, 200)]);
+const step = lipStep(ear);
+const graph = await openGraph(step.bytes);
+const UNSIZED = new Float32Array(ARTICULATOR_COUNT).fill(1);
+
+const folds: { name: string; r: number; gain: number }[][] = [];
+for (const left of Number(values["fold-steps"]) > 0 ? captured : []) {
+  const others = captured.filter((one) => one !== left);
+  const weights = await train({ ...sources, captured: others }, Number(values["fold-steps"]));
+  const told = await tellLips(await openVoice(weights, UNSIZED), left);
+  const fold = ARTICULATORS.map((name) => {
+    const [a, b] = [columnOf(told, name), columnOf(left.curves, name)];
+    return { name, r: correlation(a, b), gain: spreadOf(b) / spreadOf(a) };
+  });
+  console.log(`${left.id}: ${fold.map(({ name, r }) => `${name} ${r.toFixed(2)}`).join(", ")}`);
+  folds.push(fold);
+}
+const scores = ARTICULATORS.map((name, column) => ({
+  name,
+  r: meanOf(folds.map((fold) => fold[column].r)),
+  gain: meanOf(folds.map((fold) => fold[column].gain)),
+}));
+console.log(
+  scores.map(({ name, r, gain }) => `${name} r ${r.toFixed(3)} gain ${gain.toFixed(2)}`).join(", "),
+);
+const gains = Float32Array.from(scores, ({ gain }) =>
+  Number.isFinite(gain) ? Math.min(GAIN_MOST, Math.max(1, gain)) : 1,
+);
+const weights = await train(sources, Number(values.steps));
+await writeFile(join(work, "voice.onnx"), voiceNet(weights, gains, "half"));
+await writeFile(join(work, "lips.json"), JSON.stringify(scores, undefined, 2));
+
+async function train(from: LipSources, steps: number): Promise<Weights> {
+  const state = startTraining(step, seed);
+  const batchOf = makeLipBatches(from, costs, seed);
+  let loss = 0;
+  while (state.step < steps) {
+    const rate = rateAt(state.step, steps, RATE);
+    loss += (await trainOnce(graph, state, batchOf(state.step), rate)).loss;
+    if (state.step % 300 === 0) {
+      console.log(`  step ${state.step}: loss ${(loss / 300).toFixed(4)}`);
+      loss = 0;
+    }
+  }
+  return new Map([...ear, ...weightsOf(step.places, state.average)]);
+}
+
+async function readEar(): Promise<Weights> {
+  const whole = articulationStep();
+  const state = resumeTraining(
+    whole,
+    new Uint8Array(await readFile(join(work, "articulation.state"))),
+  );
+  if (state === undefined) throw new Error("the ear's state is of another network");
+  return weightsOf(whole.places, state.average);
+}
+
+async function readLipSources(): Promise<LipSources> {
+  const taught = await readTaught(work);
+  const music = await readCorpus(join(work, "music.corpus"));
+  const filmed = await readFilmed(work, await openGraph(articulationNet(ear, "single")));
+  const captured = await readFacegood(join(values.shared, "training", "facegood"));
+  console.log(`${captured.length} captured, ${filmed.length} filmed, ${taught.length} taught`);
+  return { captured, filmed, taught, music, talkers: taught };
+}
+
+function openVoice(weights: Weights, gains: Float32Array): Promise<Graph> {
+  return openGraph(voiceNet(weights, gains, "single"));
+}
+
+function spreadOf(curve: Float32Array): number {
+  const mean = curve.reduce((sum, value) => sum + value, 0) / curve.length;
+  return Math.sqrt(curve.reduce((sum, value) => sum + (value - mean) ** 2, 0) / curve.length);
+}
+
+/** Of those that are numbers. */
+function meanOf(numbers: readonly number[]): number {
+  const known = numbers.filter(Number.isFinite);
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
