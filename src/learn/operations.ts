@@ -172,6 +172,17 @@ export function absoluteSum(tape: Tape, x: Value, weight: Value): Value {
   });
 }
 
+/** Σ weight · x², a single number; the weight spreads over x. */
+export function squareSum(tape: Tape, x: Value, weight: Value): Value {
+  const { graph } = tape;
+  const weighted = graph.add("Mul", [x.name, weight.name]);
+  const costs = graph.add("Mul", [x.name, weighted]);
+  const loss = graph.add("ReduceSum", [costs], { keepdims: 0 });
+  return tape.record(loss, 1, [x], (dy) => [
+    graph.add("Mul", [graph.add("Mul", [weighted, tape.number(2)]), dy]),
+  ]);
+}
+
 /** A learned layer: rows · matrix + bias, the matrix drawn so that variances stay. */
 export function linear(tape: Tape, x: Value, name: string, channels: number, gain = 1): Value {
   assert(x.channels > 0, "channels that are known");

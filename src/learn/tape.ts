@@ -24,7 +24,11 @@ export type Start =
   | { readonly kind: "normal"; readonly deviation: number };
 
 /** Gives the values of parameters; asked once for each name, in the order of use. */
-export type ParameterSource = (name: string, shape: readonly number[], start: Start) => string;
+export type ParameterSource = (
+  name: string,
+  shape: readonly number[],
+  start: Start,
+) => { readonly value: string; readonly isLearned: boolean };
 
 /** How to go from the gradient of an output to those of its inputs; "" where there is none. */
 type Backward = (gradient: string) => readonly string[];
@@ -62,9 +66,9 @@ export function makeTape(graph: OnnxGraph, parameters: ParameterSource): Tape {
     input: (name, shape) => ({ name: graph.input(name, shape), channels: Number(shape.at(-1)) }),
     parameter(name, shape, start) {
       assert(!names.has(name), `one parameter named ${name}`);
-      const value = parameters(name, shape, start);
+      const { value, isLearned } = parameters(name, shape, start);
       names.set(name, value);
-      alive.add(value);
+      if (isLearned) alive.add(value);
       return { name: value, channels: shape[shape.length - 1] };
     },
     record(name, channels, inputs, backward) {

@@ -43,16 +43,25 @@ export const MEAN_KEEP = 0.9;
 export const SQUARE_KEEP = 0.98;
 const EPSILON = 1e-8;
 
-/** Places every parameter that a model asks for. The model is built once, and thrown away. */
-export function placeParameters(model: (tape: Tape) => unknown): readonly ParameterPlace[] {
+/** Weights by name. */
+export type Weights = ReadonlyMap<string, Float32Array>;
+
+/** Places every parameter that a model must learn. The model is built once, and thrown away. */
+function placeParameters(
+  model: (tape: Tape) => unknown,
+  frozen: Weights,
+): readonly ParameterPlace[] {
   const places: ParameterPlace[] = [];
   let offset = 0;
   const graph = new OnnxGraph("places");
   const tape = makeTape(graph, (name, shape, start) => {
-    const length = shape.reduce((product, size) => product * size, 1);
-    places.push({ name, shape, start, offset, length });
-    offset += length;
-    return graph.input(name, shape);
+    const isLearned = !frozen.has(name);
+    if (isLearned) {
+      const length = shape.reduce((product, size) => product * size, 1);
+      places.push({ name, shape, start, offset, length });
+      offset += length;
+    }
+    return { value: graph.input(name, shape), isLearned };
   });
   model(tape);
   return places;
@@ -62,17 +71,27 @@ export function placeParameters(model: (tape: Tape) => unknown): readonly Parame
  * Builds the step of a model.
  *
  * @param loss - Builds the network and gives a single number.
+ * @param frozen - Parameters that stay as they are.
  */
-export function makeTrainStep(loss: (tape: Tape) => Value, { decay, clip }: Descent): TrainStep {
-  const places = placeParameters(loss);
+export function makeTrainStep(
+  loss: (tape: Tape) => Value,
+  { decay, clip }: Descent,
+  frozen: Weights = new Map(),
+): TrainStep {
+  const places = placeParameters(loss, frozen);
   const parameterCount = places.reduce((sum, { length }) => sum + length, 0);
   const graph = new OnnxGraph("train-step");
   const all = graph.input("parameters", [parameterCount]);
   const byName = new Map(places.map((place) => [place.name, place]));
   const tape = makeTape(graph, (name, shape) => {
+    const fixed = frozen.get(name);
+    if (fixed !== undefined) {
+      return { value: graph.weights(fixed, shape, "single"), isLearned: false };
+    }
     const { offset, length } = byName.get(name) as ParameterPlace;
     const range = [[offset], [offset + length], [0]].map((at) => graph.indices(at));
-    return graph.add("Reshape", [graph.add("Slice", [all, ...range]), graph.indices(shape)]);
+    const cut = graph.add("Slice", [all, ...range]);
+    return { value: graph.add("Reshape", [cut, graph.indices(shape)]), isLearned: true };
   });
   const cost = loss(tape);
   const gradients = tape.gradientsOf(cost);

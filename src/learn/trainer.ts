@@ -10,6 +10,7 @@ import {
   SQUARE_KEEP,
   startParameters,
   type TrainStep,
+  type Weights,
 } from "./train-step.js";
 
 /** A value for a graph. */
@@ -101,10 +102,7 @@ export function rateAt(step: number, steps: number, peak: number): number {
 }
 
 /** Finished weights by name, for a tape that writes them into a graph. */
-export function weightsOf(
-  places: readonly ParameterPlace[],
-  parameters: Float32Array,
-): ReadonlyMap<string, Float32Array> {
+export function weightsOf(places: readonly ParameterPlace[], parameters: Float32Array): Weights {
   return new Map(
     places.map(({ name, offset, length }) => [name, parameters.slice(offset, offset + length)]),
   );
