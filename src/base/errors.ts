@@ -19,6 +19,10 @@ export const FAILURES = {
   file_missing: "Check the path.",
   file_unwritable: "Choose a folder that exists and that you may write to.",
   film_unreadable: "Give a whole mp4, mov, webm or mkv film that plays elsewhere.",
+  lip_model_failed:
+    "Compare the network with its description: rates, layouts, channels, constants, scale, window.",
+  lip_model_invalid:
+    "Give an ONNX file from sound to ARKit channels and, beside it, a JSON file that describes it.",
   option_invalid: "See --help for what is allowed.",
   picture_too_large:
     "Scale the picture down first; films are rendered at up to --size pixels anyway.",

@@ -8,9 +8,14 @@ import type { InferenceSession, Tensor } from "onnxruntime-web";
 import type { AssetName, Assets, Net, Nets } from "../base/ports.js";
 
 /** What native and WebAssembly builds have in common. */
-interface Runtime {
+export interface Runtime {
+  readonly isNative: boolean;
   readonly InferenceSession: {
-    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+    /** @param model - Its bytes; the native runtime also takes a path. */
+    create(
+      model: Uint8Array | string,
+      options: InferenceSession.SessionOptions,
+    ): Promise<InferenceSession>;
   };
   readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => Tensor;
 }
@@ -29,17 +34,21 @@ export function openNets(assets: Assets, kind: "native" | "wasm" = "native"): Ne
   };
 }
 
-async function loadRuntime(kind: "native" | "wasm"): Promise<Runtime> {
+/** Loads the native runtime if it may be used and is there, else WebAssembly. */
+export async function loadRuntime(kind: "native" | "wasm"): Promise<Runtime> {
   if (kind === "native" && forbidTelemetry()) {
     try {
-      return (await import("onnxruntime-node")) as unknown as Runtime;
+      const native = await import("onnxruntime-node");
+      const { InferenceSession, Tensor } = native as unknown as Runtime;
+      return { InferenceSession, Tensor, isNative: true };
     } catch {
       // Optional package: not installed, or not built for this machine.
     }
   }
   const web = await import("onnxruntime-web/wasm");
   web.env.wasm.numThreads = 1;
-  return web as unknown as Runtime;
+  const { InferenceSession, Tensor } = web as unknown as Runtime;
+  return { InferenceSession, Tensor, isNative: false };
 }
 
 /**
@@ -54,17 +63,8 @@ export function forbidTelemetry(): boolean {
 }
 
 async function openNet(runtime: Promise<Runtime>, bytes: Promise<Uint8Array>): Promise<Net> {
-  const { InferenceSession, Tensor } = await runtime;
-  const model = await bytes;
-  const session = await withoutGlobalWorker(() =>
-    InferenceSession.create(model, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      // Memory kept for the next run would stay for the whole film; networks run before it.
-      enableCpuMemArena: false,
-    }),
-  );
+  const { Tensor } = await runtime;
+  const session = await openSession(await runtime, await bytes);
   const inputName = session.inputNames[0] as string;
   return {
     async run(input, shape) {
@@ -74,6 +74,29 @@ async function openNet(runtime: Promise<Runtime>, bytes: Promise<Uint8Array>): P
       );
     },
   };
+}
+
+/**
+ * Loads a network, to be run on one thread.
+ *
+ * @param model - Its bytes, or for the native runtime its path.
+ * @param options - Beside those that all networks have.
+ */
+export function openSession(
+  { InferenceSession }: Runtime,
+  model: Uint8Array | string,
+  options: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
+  return withoutGlobalWorker(() =>
+    InferenceSession.create(model, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      // Memory kept for the next run would stay for the whole film; networks run before it.
+      enableCpuMemArena: false,
+      ...options,
+    }),
+  );
 }
 
 /**

@@ -17,6 +17,7 @@ export {
   wholeFile,
 } from "./node-files.js";
 export { type FootageOptions, readFootage } from "./node-footage.js";
+export { type LipModelOptions, readLipModel } from "./node-lip-model.js";
 export { encodeJpeg, encodePng, type PictureOptions, readPicture } from "./node-picture.js";
 
 /** How the machine is used. */
