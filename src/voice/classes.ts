@@ -12,10 +12,10 @@
  * | 4 | DD    | t d ʈ ɖ ɗ               | 15 | A     | a ɑ ɐ ʌ æ ä           |
  * | 5 | NN    | n ɳ ɲ                   | 16 | E     | e ɛ                   |
  * | 6 | LL    | l ɫ ɭ ʎ ɬ ɮ             | 17 | I     | i ɪ ɨ ɯ               |
- * | 7 | RR    | ɹ ɻ                     | 18 | O     | o ɔ ɒ ɤ               |
+ * | 7 | RR    | ɹ ɻ                     | 18 | O     | o ɔ ɒ                 |
  * | 8 | TR    | r ɾ ʀ ʁ ɽ ɺ             | 19 | U     | u ʊ ʉ                 |
  * | 9 | SS    | s z                     | 20 | Y     | y ʏ ø œ ɵ ɶ           |
- * | 10| CH    | ʃ ʒ ɕ ʑ ʂ ʐ ɧ           | 21 | @     | ə ɘ ɜ ɚ ɝ ɞ           |
+ * | 10| CH    | ʃ ʒ ɕ ʑ ʂ ʐ ɧ           | 21 | @     | ə ɘ ɜ ɚ ɝ ɞ ɤ         |
  *
  * Affricates are their fricative; a diphthong is its two vowels, half the time each.
  */

@@ -24,8 +24,8 @@ export async function* monoBlocks(recording: Recording): AsyncGenerator<Float32A
   }
 }
 
-/** The recording's blocks, cut where they are longer than a second. */
-async function* shortBlocks(recording: Recording) {
+/** The recording's blocks, all channels, cut where they are longer than a second. */
+export async function* shortBlocks(recording: Recording) {
   const most = Math.ceil(recording.sampleRateHz);
   for await (const channels of recording.blocks()) {
     const length = channels[0]?.length ?? 0;
@@ -76,8 +76,8 @@ function powerOf(samples: Float32Array): number {
   return sum;
 }
 
-/** A high-pass of first order that starts settled, so that an offset is no click. */
-function makeOffsetFilter(sampleRateHz: number): (block: Float32Array) => Float32Array {
+/** A high-pass of first order that starts settled, so that an offset is no click; in place. */
+export function makeOffsetFilter(sampleRateHz: number): (block: Float32Array) => Float32Array {
   const keep = Math.exp((-2 * Math.PI * OFFSET_HZ) / sampleRateHz);
   let before: number | undefined;
   let state = 0;

@@ -8,21 +8,29 @@ import { FilmError } from "../base/errors.js";
 import type { Nets } from "../base/ports.js";
 import type { Recording } from "../base/recording.js";
 import { type Run, step } from "../base/run.js";
-import { articulate } from "./articulation.js";
+import { type Articulation, articulate } from "./articulation.js";
+import { hearBlocks } from "./heard.js";
 import { HOP_SECONDS } from "./hops.js";
-import { HEARING_HZ, makeMel } from "./mel.js";
-import { monoBlocks } from "./mono.js";
+import { decodeWithModel, type LipModel } from "./lip-model.js";
+import { HEARING_HZ, type Mel, makeMel } from "./mel.js";
 import { listenForProsody, type Prosody } from "./prosody.js";
-import { makeResampler } from "./resample.js";
 
 /** What was heard: value i of each curve is at (i + ½) · hopSeconds. */
-export interface Voice extends Prosody {
+export interface Voice extends Prosody, Articulation {
   readonly durationSeconds: number;
   /** 0.01. */
   readonly hopSeconds: number;
   readonly hopCount: number;
-  /** Probability of each class of sounds, see classes.ts, shape [hops, 22]. */
-  readonly classes: Float32Array;
+}
+
+/** A voice of which only the sounds are known, not what the mouth does for them. */
+export type Sounds = Omit<Voice, "lips">;
+
+/** What listening needs of the machine. */
+export interface AnalyzeOn {
+  readonly nets: Nets;
+  /** Moves the mouth in place of our own network. */
+  readonly lipModel?: LipModel | undefined;
 }
 
 /**
@@ -32,48 +40,50 @@ export interface Voice extends Prosody {
  * @param run - Told in half hops: hearing is the first half, understanding the second.
  * @throws FilmError audio_empty, for a recording without samples.
  */
-export async function analyzeVoice(
-  recording: Recording,
-  on: { readonly nets: Nets },
-  run?: Run,
-): Promise<Voice> {
+export async function analyzeVoice(recording: Recording, on: AnalyzeOn, run?: Run): Promise<Voice> {
   const net = await on.nets.open("articulation.onnx");
   const expectedHops = Math.max(1, Math.round(recording.durationSeconds / HOP_SECONDS));
   step(run, "voice", 0, 2 * expectedHops);
   const heard = await hear(recording, expectedHops, (hops) => {
     step(run, "voice", Math.min(hops, expectedHops), 2 * expectedHops);
   });
-  const { mel, prosody, hopCount, durationSeconds } = heard;
-  const classes = await articulate(mel, prosody, net, (hops) => {
+  const { prosody, hopCount, durationSeconds } = heard;
+  const articulation = await articulate(heard, prosody, net, (hops) => {
     step(run, "voice", hopCount + hops, 2 * hopCount);
   });
-  return { durationSeconds, hopSeconds: HOP_SECONDS, hopCount, classes, ...prosody };
+  const { lipModel } = on;
+  const lips = lipModel
+    ? await decodeWithModel(recording, lipModel, hopCount, run)
+    : articulation.lips;
+  const { classes } = articulation;
+  return { durationSeconds, hopSeconds: HOP_SECONDS, hopCount, classes, lips, ...prosody };
 }
 
 /** Everything that is computed while the sound streams by. */
 async function hear(recording: Recording, expectedHops: number, onHops: (done: number) => void) {
   const { sampleRateHz } = recording;
-  const resampler = makeResampler(sampleRateHz, HEARING_HZ);
   const rows = makeMel(expectedHops);
+  let wholeRows: Mel | undefined;
   const listener = listenForProsody(expectedHops);
   let sampleCount = 0;
   let heardCount = 0;
-  const listen = (block: Float32Array) => {
-    heardCount += block.length;
-    rows.push(block);
-    listener.push(block);
-  };
-  for await (const block of monoBlocks(recording)) {
-    sampleCount += block.length;
-    listen(resampler.push(block));
+  for await (const { voice, whole, read } of hearBlocks(recording)) {
+    sampleCount += read;
+    heardCount += voice.length;
+    rows.push(voice);
+    listener.push(voice);
+    if (whole !== undefined) {
+      wholeRows ??= makeMel(expectedHops);
+      wholeRows.push(whole);
+    }
     onHops(Math.floor(sampleCount / sampleRateHz / HOP_SECONDS));
   }
   if (sampleCount === 0) throw new FilmError("audio_empty", "The recording holds no samples.");
-  listen(resampler.flush());
   // What is shorter than a hop is one hop, the rest of which is silence.
   const hopCount = Math.max(1, Math.floor(heardCount / (HEARING_HZ * HOP_SECONDS)));
   return {
     mel: rows.finish(hopCount),
+    wholeMel: wholeRows?.finish(hopCount),
     prosody: listener.finish(hopCount),
     hopCount,
     durationSeconds: sampleCount / sampleRateHz,

@@ -74,12 +74,12 @@ describe("the networks", () => {
     }
   });
 
-  test("articulation.onnx keeps 22 probabilities a hop, and one step for two hops", async () => {
+  test("articulation.onnx gives 22 probabilities and 9 movements a hop", async () => {
     const session = await load("articulation.onnx");
     const mel = new ort.Tensor("float32", new Float32Array(20 * 64), [1, 20, 64]);
-    const { post, emb } = await session.run({ mel });
+    const { post, lips } = await session.run({ mel });
     expect(post.dims).toEqual([1, 20, 22]);
-    expect(emb.dims).toEqual([1, 10, 80]);
+    expect(lips.dims).toEqual([1, 20, 9]);
     expect(numbersOf(post).reduce((sum, value) => sum + value)).toBeCloseTo(20, 4);
   });
 

@@ -10,8 +10,10 @@ export const OWN_ASSETS: readonly AssetDescription[] = [
     ...TRAINED_BY_US,
     file: "articulation.onnx",
     attribution:
-      "Learned from synthetic speech (espeak-ng, flite) and from the speechocean762 corpus " +
-      "(free for commercial use); no recording is in the file.",
+      "Learned from synthetic speech (espeak-ng, flite), the speechocean762 corpus (free for " +
+      "commercial use), FACEGOOD's mouth curves (MIT), and films of the US government (public " +
+      "domain), of contracted models (LatentSync, Apache-2.0), of a developer (open-dubbing, " +
+      "Apache-2.0) and of Microsoft's samples (MIT); no recording or picture is in the file.",
     inputs: [
       {
         name: "mel",
@@ -28,10 +30,11 @@ export const OWN_ASSETS: readonly AssetDescription[] = [
         unit: "probability 0..1; sums to 1 over the last axis",
       },
       {
-        name: "emb",
-        shape: [1, "t2", 80],
-        layout: "batch, step of 20 ms (t2 = t / 2), feature",
-        unit: "activation of the last layer before the classes, 0 and above",
+        name: "lips",
+        shape: [1, "t", 9],
+        layout:
+          "batch, hop of 10 ms, (jaw funnel pucker spread lowerDown upperUp tongue roll press)",
+        unit: "weight about 0..1; 0 = as at rest, may fall a little below",
       },
     ],
   },
