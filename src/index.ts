@@ -65,4 +65,7 @@ export { readRig, writeRig } from "./rig/rig-file.js";
 export type { Skin, SparseRows } from "./rig/subdivide.js";
 export type { MouthPalette, TeethStrip } from "./rig/teeth.js";
 export type { Color, Tone } from "./rig/tone.js";
-export { analyzeVoice, type Voice } from "./voice/voice.js";
+export { type LipModel, type LipNet, type LipTensor, openLipModel } from "./voice/lip-model.js";
+export { type LipModelDescription, readLipModelDescription } from "./voice/lip-model-file.js";
+export type { VoiceMode } from "./voice/singing.js";
+export { type AnalyzeOn, analyzeVoice, type Voice } from "./voice/voice.js";

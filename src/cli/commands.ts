@@ -24,6 +24,7 @@ import {
   openNode,
   readAudio,
   readBytes,
+  readLipModel,
   readPicture,
   wholeFile,
 } from "../platform/node.js";
@@ -47,7 +48,7 @@ export async function speak(
   const sink = fileSink(options.output);
   const takeFile = options.saveTake === undefined ? undefined : wholeFile(options.saveTake);
   try {
-    const machine = await openMachine(options, session);
+    const machine = await openListener(options, session);
     const portrait = await readPicture(portraitPath, { sizePx: options.size });
     const voice = await readAudio(voicePath);
     const film = await makeFilm(
@@ -110,7 +111,7 @@ export async function listen(
 ): Promise<void> {
   const file = wholeFile(options.output);
   try {
-    const machine = await openMachine(options, session);
+    const machine = await openListener(options, session);
     const voice = await analyzeVoice(await readAudio(voicePath), machine, runOf(session));
     const take = perform(voice, directionOf(options));
     const asCsv = extname(file.path).toLowerCase() === ".csv";
@@ -168,13 +169,21 @@ async function openMachine({ native, threads }: OptionValues, { report }: Sessio
   return machine;
 }
 
+/** The machine, and the user's own mouth if there is one. */
+async function openListener(options: OptionValues, session: Session) {
+  const machine = await openMachine(options, session);
+  if (options.lipModel === undefined) return machine;
+  const { native } = options;
+  return { ...machine, lipModel: await readLipModel(options.lipModel, { native }) };
+}
+
 function faceIndexOf({ face }: OptionValues): number | undefined {
   return face === undefined ? undefined : face - 1;
 }
 
 function directionOf(options: OptionValues): Direction {
-  const { fps, seed, mouth, head, expression, blink, gaze } = options;
-  return { fps, seed, mouth, head, expression, blink, gaze };
+  const { fps, seed, mode, mouth, jaw, lips, head, expression, blink, gaze } = options;
+  return { fps, seed, mode, mouth, jaw, lips, head, expression, blink, gaze };
 }
 
 /** The container by the file's name, and a codec that it holds. */

@@ -167,5 +167,8 @@ function withReportOptions(command: Command): Command {
 }
 
 const PICTURE = ["size", "face"] as const;
-const ACTING = ["fps", "seed", "mouth", "head", "expression", "blink", "gaze"] as const;
+const ACTING = [
+  ...(["fps", "seed", "mode", "mouth", "jaw", "lips"] as const),
+  ...(["head", "expression", "blink", "gaze", "lipModel"] as const),
+];
 const FILM = ["codec", "quality", "threads"] as const;

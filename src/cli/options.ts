@@ -39,6 +39,17 @@ export function choiceOption({ flag, text, choices, fallback }: ChoiceOption): O
   return fallback === undefined ? option : option.default(fallback);
 }
 
+/** A file that is read. */
+export interface FileOption {
+  readonly flag: string;
+  readonly text: string;
+}
+
+/** Makes commander's option of a record. */
+export function fileOption({ flag, text }: FileOption): Option {
+  return new Option(flag, text);
+}
+
 /** All options, by the name that commander gives them. */
 export const OPTIONS = {
   size: numberOption({
@@ -78,6 +89,26 @@ export const OPTIONS = {
     max: 2,
     fallback: 1,
   }),
+  jaw: numberOption({
+    flag: "--jaw <x>",
+    text: "movements of the jaw alone, times --mouth",
+    min: 0,
+    max: 2,
+    fallback: 1,
+  }),
+  lips: numberOption({
+    flag: "--lips <x>",
+    text: "movements of lips and tongue alone, times --mouth",
+    min: 0,
+    max: 2,
+    fallback: 1,
+  }),
+  mode: choiceOption({
+    flag: "--mode <how>",
+    text: "how the voice is used; auto tells by listening",
+    choices: ["auto", "speech", "song", "rap"],
+    fallback: "auto",
+  }),
   head: numberOption({
     flag: "--head <x>",
     text: "movements of the head: 0 = still, 1 = as people do",
@@ -104,6 +135,10 @@ export const OPTIONS = {
     text: "eyes at the viewer all the time, or glancing away now and then",
     choices: ["camera", "natural"],
     fallback: "natural",
+  }),
+  lipModel: fileOption({
+    flag: "--lip-model <file>",
+    text: "a network of yours moves the mouth: ONNX, described in a JSON file beside it",
   }),
   codec: choiceOption({
     flag: "--codec <name>",
@@ -132,10 +167,14 @@ export interface OptionValues {
   readonly fps: number;
   readonly seed: number;
   readonly mouth: number;
+  readonly jaw: number;
+  readonly lips: number;
+  readonly mode: "auto" | "speech" | "song" | "rap";
   readonly head: number;
   readonly expression: number;
   readonly blink: number;
   readonly gaze: "camera" | "natural";
+  readonly lipModel?: string;
   readonly codec?: "h264" | "vp9" | "av1";
   readonly quality: "draft" | "good" | "best";
   readonly threads?: number;

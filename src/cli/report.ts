@@ -30,6 +30,7 @@ const STAGES: Readonly<Record<string, string>> = {
   portrait: "reading the portrait",
   rig: "building the rig",
   voice: "listening",
+  lips: "moving the lips",
   film: "filming",
   watch: "watching",
 };

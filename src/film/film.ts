@@ -11,6 +11,7 @@ import { type Direction, perform } from "../performance/performance.js";
 import type { Take } from "../performance/take.js";
 import { readPortrait } from "../portrait/portrait.js";
 import { buildRig, type Rig } from "../rig/rig.js";
+import type { LipModel } from "../voice/lip-model.js";
 import { analyzeVoice } from "../voice/voice.js";
 import { type FilmCodec, type FilmContainer, type FilmQuality, openFilmFile } from "./film-file.js";
 
@@ -18,6 +19,8 @@ import { type FilmCodec, type FilmContainer, type FilmQuality, openFilmFile } fr
 export interface FilmMachine {
   readonly nets: Nets;
   readonly assets: Assets;
+  /** Moves the mouth in place of our own network. */
+  readonly lipModel?: LipModel | undefined;
   /** Draws frames on several threads; without it the caller's thread does. */
   readonly drawFrames?: ((rig: Rig, take: Take) => FrameDrawer) | undefined;
 }

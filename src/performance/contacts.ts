@@ -42,8 +42,8 @@ const BREATH_PAUSE_HOPS = 30;
 const BREATH_HOPS = 26;
 const BREATH_SIZE = 0.1;
 
-/** Finds all contacts of a voice. */
-export function findContacts(voice: Voice, phrasing: Phrasing): Contacts {
+/** Finds all contacts of a voice. @param breathSize - Of the breaths before phrases; 1 = speech. */
+export function findContacts(voice: Voice, phrasing: Phrasing, breathSize = 1): Contacts {
   const { hopCount } = voice;
   const isSpoken = (span: Span) => phrasing.speech[(span.start + span.end) >> 1] > 0.3;
   const shut = runsOf(voice, "PP").filter(isSpoken);
@@ -56,7 +56,7 @@ export function findContacts(voice: Voice, phrasing: Phrasing): Contacts {
     let wake = WAKE_HOPS;
     if (pause >= BREATH_PAUSE_HOPS) {
       const length = Math.min(BREATH_HOPS, 0.6 * pause);
-      addBreath(inhale, phrase.start, length);
+      addBreath(inhale, phrase.start, length, breathSize);
       wake = Math.max(wake, length + 4);
     }
     addRelease(release, phrase, Math.min(wake, Math.max(pause, 1)));
@@ -111,11 +111,11 @@ function addRelease(release: Float32Array, { start, end }: Span, wake: number): 
 }
 
 /** A bump that is highest shortly before the phrase and gives way to its first sound. */
-function addBreath(inhale: Float32Array, start: number, length: number): void {
+function addBreath(inhale: Float32Array, start: number, length: number, size: number): void {
   const last = Math.min(inhale.length - 1, start + 8);
   for (let i = Math.max(0, Math.floor(start - length)); i <= last; i++) {
     const rise = smoothstep(start - length, start - 0.25 * length, i);
     const fall = 1 - smoothstep(start - 0.1 * length, start + 8, i);
-    inhale[i] = Math.max(inhale[i], BREATH_SIZE * clamp(Math.min(rise, fall), 0, 1));
+    inhale[i] = Math.max(inhale[i], size * BREATH_SIZE * clamp(Math.min(rise, fall), 0, 1));
   }
 }

@@ -1,13 +1,16 @@
 /** @file A voice, acted: what face, head, eyes and chest do while it sounds. */
+import { findMode, type VoiceMode } from "../voice/singing.js";
 import type { Voice } from "../voice/voice.js";
 import { actBreath } from "./breath.js";
 import { actBrows } from "./brows.js";
 import { findContacts } from "./contacts.js";
+import { readEffort } from "./effort.js";
 import { actBlinks, actGaze, type GazeHabit } from "./eyes.js";
 import { actHead } from "./head.js";
-import { shapeLips } from "./lips.js";
+import { performLips } from "./lips.js";
 import { actMouth } from "./mouth.js";
 import { readPhrasing } from "./phrases.js";
+import { breathScale } from "./singing.js";
 import { frameCountFor, makeTake, type Take } from "./take.js";
 import { roundTake } from "./take-file.js";
 
@@ -17,8 +20,13 @@ export interface Direction {
   readonly fps?: number | undefined;
   /** What chance is drawn from; the same seed gives the same take. 1 by default. */
   readonly seed?: number | undefined;
+  /** How the voice is used; "auto", by default, tells by listening. */
+  readonly mode?: VoiceMode | "auto" | undefined;
   /** Movements of the mouth: 0 = mumbled, 1 = as people speak, 2 = shouted. */
   readonly mouth?: number | undefined;
+  /** Movements of the jaw alone, and of the lips and the tongue alone, likewise; times `mouth`. */
+  readonly jaw?: number | undefined;
+  readonly lips?: number | undefined;
   /** Movements of the head: 0 = still, 1 = as people do, 2 = lively. */
   readonly head?: number | undefined;
   /** Movements of the brows, likewise. */
@@ -34,8 +42,12 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
   const fps = direction.fps ?? 25;
   const take = makeTake(fps, frameCountFor(voice.durationSeconds, fps), direction.seed ?? 1);
   const phrasing = readPhrasing(voice);
-  const contacts = findContacts(voice, phrasing);
-  actMouth(take, voice, shapeLips(voice, phrasing), contacts, direction.mouth ?? 1);
+  const mode =
+    direction.mode === undefined || direction.mode === "auto" ? findMode(voice) : direction.mode;
+  const contacts = findContacts(voice, phrasing, breathScale(mode));
+  const mouth = direction.mouth ?? 1;
+  const energy = { jaw: mouth * (direction.jaw ?? 1), lips: mouth * (direction.lips ?? 1) };
+  actMouth(take, voice, performLips(voice, mode), contacts, readEffort(voice, phrasing), energy);
   actBrows(take, voice, phrasing, direction.expression ?? 1);
   actHead(take, voice, phrasing, direction.head ?? 1);
   const shifts = actGaze(take, direction.gaze ?? "natural");

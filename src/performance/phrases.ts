@@ -5,7 +5,7 @@
  */
 import { clamp, gaussianSmooth, quantile, smoothstep } from "../base/curves.js";
 import { CLASS_COUNT, CLASS_INDEX } from "../voice/classes.js";
-import type { Voice } from "../voice/voice.js";
+import type { Sounds } from "../voice/voice.js";
 
 /** A span of hops, end not included. */
 export interface Span {
@@ -39,12 +39,12 @@ const PAUSE_HOPS = 25;
 /** Speech shorter than this is a noise, hops. */
 const SPEECH_HOPS = 5;
 /** Class "sil" below this is speech. */
-const SILENCE = 0.5;
+const SILENCE = 0.42;
 /** Between accents, hops. */
 const ACCENT_GAP_HOPS = 28;
 
 /** Reads the shape of a voice. */
-export function readPhrasing(voice: Voice): Phrasing {
+export function readPhrasing(voice: Sounds): Phrasing {
   const { hopCount } = voice;
   const isSpeech = new Uint8Array(hopCount);
   for (let i = 0; i < hopCount; i++) {
@@ -96,7 +96,7 @@ export function mergeSpans(spans: readonly Span[], gap: number): Span[] {
 }
 
 /** Level between the speaker's 20th and 95th percentile, smoothed over 50 ms, 0..1. */
-function relativeLoudness({ levelDb, hopCount }: Voice, speech: Float32Array): Float32Array {
+function relativeLoudness({ levelDb, hopCount }: Sounds, speech: Float32Array): Float32Array {
   const spoken = levelDb.filter((_, i) => speech[i] > 0);
   if (spoken.length === 0) return new Float32Array(hopCount);
   const low = quantile(spoken, 0.2);
@@ -108,7 +108,7 @@ function relativeLoudness({ levelDb, hopCount }: Voice, speech: Float32Array): F
 }
 
 /** Semitones from the median pitch. */
-function relativePitch({ pitchHz, hopCount }: Voice, speech: Float32Array): Float32Array {
+function relativePitch({ pitchHz, hopCount }: Sounds, speech: Float32Array): Float32Array {
   const voiced = pitchHz.filter((hz, i) => hz > 0 && speech[i] > 0);
   if (voiced.length === 0) return new Float32Array(hopCount);
   const middle = quantile(voiced, 0.5);

@@ -1,7 +1,8 @@
 /** @file What the mouth does: contacts in time, silence, breath, shapes, at every frame rate. */
 import { describe, expect, test } from "vitest";
+import type { Channel } from "../../src/base/channels.js";
 import { randomOf } from "../../src/base/random.js";
-import { perform } from "../../src/performance/performance.js";
+import { type Direction, perform } from "../../src/performance/performance.js";
 import type { Take } from "../../src/performance/take.js";
 import { CLASS_COUNT } from "../../src/voice/classes.js";
 import {
@@ -302,6 +303,35 @@ describe("--mouth", () => {
 
   test.each([0, 0.5, 2])("of %d still shuts the lips on every p", (mouth) => {
     const take = acted(mouth);
+    for (const stretch of stretchesOf(sounds, "PP")) {
+      expect(framesNear(take, stretch).some((frame) => lipsMeet(take, frame))).toBe(true);
+    }
+  });
+});
+
+describe("--jaw and --lips", () => {
+  const sounds = talk(20, 6);
+  const acted = (direction: Direction) => perform(voiceOf(sounds), direction);
+  const most = (take: Take, name: Channel) => largest(curveOf(take, name));
+
+  test("move one without the other", () => {
+    const [all, noJaw, noLips] = [acted({}), acted({ jaw: 0 }), acted({ lips: 0 })];
+    // Breaths still open the mouth a little.
+    expect(most(noJaw, "jawOpen")).toBeLessThan(0.2);
+    expect(curveOf(noJaw, "mouthPucker")).toEqual(curveOf(all, "mouthPucker"));
+    expect(most(noLips, "mouthPucker")).toBe(0);
+    expect(curveOf(noLips, "jawOpen")).toEqual(curveOf(all, "jawOpen"));
+  });
+
+  test("multiply with --mouth", () => {
+    const half = acted({ mouth: 0.5 });
+    expect(curveOf(acted({ mouth: 1, jaw: 0.5, lips: 0.5 }), "jawOpen")).toEqual(
+      curveOf(half, "jawOpen"),
+    );
+  });
+
+  test("leave the closures of p b m", () => {
+    const take = acted({ lips: 0 });
     for (const stretch of stretchesOf(sounds, "PP")) {
       expect(framesNear(take, stretch).some((frame) => lipsMeet(take, frame))).toBe(true);
     }

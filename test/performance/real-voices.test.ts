@@ -84,6 +84,10 @@ describe.each([
     expect(Math.max(...openings)).toBeLessThan(0.8);
   });
 
+  test("is speech, if nobody says otherwise", () => {
+    expect(perform(acted.voice, { mode: "speech" })).toEqual(acted.take);
+  });
+
   test("shuts it in every long pause, hiss or not", () => {
     const { voice, take } = acted;
     const quiet = quietStretches(voice, 25, 0.7);

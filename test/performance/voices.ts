@@ -1,7 +1,10 @@
 /** @file Voices that tests make up: what was heard, without any sound. */
 import { type Random, randomOf } from "../../src/base/random.js";
+import { readPhrasing } from "../../src/performance/phrases.js";
 import { CLASS_COUNT, CLASS_INDEX, type SoundClass } from "../../src/voice/classes.js";
-import type { Voice } from "../../src/voice/voice.js";
+import { channelsOfArticulators } from "../../src/voice/lip-channels.js";
+import type { Sounds, Voice } from "../../src/voice/voice.js";
+import { shapeArticulators } from "../../training/lips/coarticulation.js";
 
 /** One sound of a made-up voice. */
 export interface Sound {
@@ -21,13 +24,14 @@ export interface Stretch {
 
 /** How sure the network is of each sound. */
 const CERTAINTY = 0.94;
+const DOUBTED = 0.65;
 const VOWELS: readonly SoundClass[] = ["A", "E", "I", "O", "U", "@"];
 const CONSONANTS: readonly SoundClass[] = ["PP", "FF", "DD", "NN", "LL", "SS", "KK", "W", "CH"];
 
 /** The voice that says these sounds, one after another. */
 export function voiceOf(sounds: readonly Sound[]): Voice {
   const hopCount = sounds.reduce((sum, { hops }) => sum + hops, 0);
-  const voice: Voice = {
+  const voice: Sounds = {
     durationSeconds: hopCount / 100,
     hopSeconds: 0.01,
     hopCount,
@@ -48,7 +52,9 @@ export function voiceOf(sounds: readonly Sound[]): Voice {
       voice.classes[hop * CLASS_COUNT + CLASS_INDEX[name]] = CERTAINTY;
     }
   }
-  return voice;
+  // The rules that teach the network: lips without having to be heard; smaller, as doubt makes them.
+  const rows = shapeArticulators(voice, readPhrasing(voice)).map((value) => DOUBTED * value);
+  return { ...voice, lips: channelsOfArticulators(rows) };
 }
 
 /** Sounds by name, with spaces between, all equally long. */
