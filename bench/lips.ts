@@ -12,22 +12,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { quantile, sampleAt } from "../src/base/curves.js";
-import { buildPyramid } from "../src/base/picture.js";
-import type { Net } from "../src/base/ports.js";
-import {
-  analyzeVoice,
-  buildRig,
-  perform,
-  type Rig,
-  readPortrait,
-  recordingOf,
-  renderFrames,
-  type Take,
-  type Voice,
-} from "../src/index.js";
-import { openNode, readAudio, readPicture } from "../src/platform/node.js";
-import { lookAtFace, roiOfLandmarks } from "../src/portrait/landmarks.js";
+import { analyzeVoice, perform, recordingOf, type Take, type Voice } from "../src/index.js";
+import { openNode, readAudio } from "../src/platform/node.js";
 import { CLASS_COUNT, CLASS_INDEX } from "../src/voice/classes.js";
+import { openStage } from "./stage.js";
 
 /** Of each recording, seconds. */
 const HEARD_SECONDS = 8;
@@ -35,8 +23,6 @@ const HOP_RATE = 100;
 /** Lags looked at, hops each way, and where the peak may lie. */
 const LAGS = 40;
 const PEAK_WITHIN = 15;
-/** Points that an expression does not move. */
-const SKULL = [33, 133, 362, 263, 168, 6, 197, 195, 5];
 
 /** What one recording gives. */
 interface Seen {
@@ -49,13 +35,9 @@ interface Seen {
   readonly jitter: number;
 }
 
-const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}`, import.meta.url));
-const folder = process.argv[2] ?? sample(".");
+const folder = process.argv[2] ?? fileURLToPath(new URL("../samples", import.meta.url));
 const machine = await openNode();
-const portrait = await readPortrait(await readPicture(sample("astronaut.png")), machine);
-const rig = await buildRig(portrait, machine);
-const net = await machine.nets.open("face-landmarks.onnx");
-const restGap = apertureOf(portrait.landmarks);
+const stage = await openStage(machine);
 
 const all: Seen[] = [];
 for (const name of (await readdir(folder)).sort()) {
@@ -79,7 +61,7 @@ async function firstSeconds(path: string) {
 }
 
 async function watch(name: string, voice: Voice, take: Take): Promise<Seen> {
-  const { apertures, jitter } = await trackFace(rig, take, net);
+  const { apertures, jitter } = await stage.watch(take);
   const level = Float32Array.from(voice.levelDb);
   const loud = quantile(level, 0.95);
   // Frame i shows the instant (i + ½) / fps, hop h the instant (h + ½) / 100.
@@ -97,40 +79,8 @@ async function watch(name: string, voice: Voice, take: Take): Promise<Seen> {
       const near = open.slice(Math.max(0, middle - 8), middle + 9);
       return (Math.min(...near) - low) / span < 0.15;
     }).length,
-    silentGaps: silentHops(level, loud).map((hop) => 100 * (open[hop] - restGap)),
+    silentGaps: silentHops(level, loud).map((hop) => 100 * (open[hop] - stage.restGap)),
   };
-}
-
-/** Inner lips' distance in every rendered frame, against the eyes'; and the skull's jitter, %. */
-async function trackFace(face: Rig, take: Take, look: Net) {
-  const apertures = new Float32Array(take.frameCount);
-  const jumps: number[] = [];
-  let points = portrait.landmarks;
-  const past: Float32Array[] = [];
-  for await (const { index, picture } of renderFrames(face, take)) {
-    points = (await lookAtFace(look, buildPyramid(picture), roiOfLandmarks(points))).points;
-    apertures[index] = apertureOf(points);
-    past.push(points);
-    if (past.length > 3) past.shift();
-    if (past.length === 3) jumps.push(jumpOf(past));
-  }
-  return { apertures, jitter: quantile(jumps, 0.5) };
-}
-
-function jumpOf([a, b, c]: readonly Float32Array[]): number {
-  const squares = SKULL.flatMap((point) =>
-    [3 * point, 3 * point + 1].map((i) => (a[i] - 2 * b[i] + c[i]) ** 2),
-  );
-  const sum = squares.reduce((total, value) => total + value, 0);
-  return (100 * Math.sqrt(sum / SKULL.length)) / distance(c, 33, 263);
-}
-
-function apertureOf(points: Float32Array): number {
-  return distance(points, 13, 14) / distance(points, 33, 263);
-}
-
-function distance(points: Float32Array, a: number, b: number): number {
-  return Math.hypot(...[0, 1, 2].map((axis) => points[3 * a + axis] - points[3 * b + axis]));
 }
 
 /** Middles of the sounds that are p, b or m without doubt, hops. */
