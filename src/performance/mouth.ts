@@ -13,6 +13,11 @@ export interface MouthEnergy {
   readonly lips: number;
 }
 
+/**
+ * The mouth runs ahead of what is told from the sound, hops: people see lips move before they hear,
+ * and lips that are late are noticed first. Measured on rendered pixels, see docs/measurements.md.
+ */
+const LEAD_HOPS = 3;
 /** The jaw's opening that lips meet over; the rig measures mouthClose against it. */
 const SHUT_JAW = 0.05;
 /** The most it opens while the lower lip is bitten, and while air hisses between the teeth. */
@@ -92,7 +97,7 @@ export function actMouth(
       breath: sampleAt(contacts.inhale, hop),
     };
     const weights = take.weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT);
-    const row = clamp(hop, 0, voice.hopCount - 1);
+    const row = clamp(hop + LEAD_HOPS, 0, voice.hopCount - 1);
     const from = Math.floor(row) * LIP_COUNT;
     const to = Math.ceil(row) * LIP_COUNT;
     const share = row - Math.floor(row);
