@@ -27,7 +27,7 @@ test.each(["speak", "rig", "listen", "render"])(
     const text = out.replace(/\s+/g, " ");
     const numbers = text.match(/--\w+ <(px|n|x)>/g) ?? [];
     expect(text.match(/\(-?[\d.]+ to [\d.]+\)/g) ?? []).toHaveLength(numbers.length);
-    const words = text.match(/--(gaze|codec|quality) </g) ?? [];
+    const words = text.match(/--(gaze|codec|quality|mode) </g) ?? [];
     expect(text.match(/choices: "/g) ?? []).toHaveLength(words.length);
     expect(numbers.length + words.length).toBeGreaterThan(0);
     expect(text).toContain("-o, --output <file>");
