@@ -49,11 +49,11 @@ export async function openFlite(): Promise<Flite> {
       const wasi = new WASI({
         version: "preview1",
         args: [
-          ...["flite", "-voice", voice, "-psdur", "-t", text, "-o", "/work/speech.wav"],
+          ...["flite", "-voice", voice, "-psdur", "-t", text, "-o", "/sound/speech.wav"],
           ...["--setf", `duration_stretch=${stretch.toFixed(2)}`],
           ...["--setf", `int_f0_target_mean=${pitchHz.toFixed(0)}`],
         ],
-        preopens: { "/work": folder },
+        preopens: { "/sound": folder },
         stdout: printed.fd,
         returnOnExit: true,
       });
