@@ -2,10 +2,11 @@
  * @file `npm run train [-- --shared DIR --work DIR]`: from the data to assets/articulation.onnx.
  *
  * Corpora, ear, films of talkers, lips: each step is skipped if its result is there, and the ear
- * resumes where it was stopped. Takes about two hours on two cores; see training/README.md.
+ * resumes where it was stopped. Twice on its way the ear places the sounds of real speech anew and
+ * goes on with those. Takes about two hours on two cores; see training/README.md.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -16,12 +17,22 @@ const { values } = parseArgs({
     work: { type: "string", default: "out/training" },
   },
 });
+/** Steps of the ear at which it places the sounds of real speech anew. */
+const REALIGNED_AT = [8000, 16000];
+
 const { shared, work } = values;
 const media = join(shared, "media");
 const films = ["video", "grid_s1"].flatMap((folder) => ["--films", join(media, folder)]);
 const target = fileURLToPath(new URL("../assets/articulation.onnx", import.meta.url));
 
 run("data/build-corpora.ts", "--shared", shared, "--work", work);
+for (const step of REALIGNED_AT) {
+  const done = join(work, `realigned-${step}`);
+  if (existsSync(done)) continue;
+  run("articulation/train.ts", "--work", work, "--until", String(step));
+  run("articulation/realign.ts", "--work", work);
+  writeFileSync(done, "");
+}
 run("articulation/train.ts", "--work", work);
 if (existsSync(media) && !existsSync(join(work, "talkers.json"))) {
   run("lips/track-talkers.ts", ...films, "--work", work);

@@ -17,7 +17,7 @@ import { silenceOf } from "./silence.js";
 
 /** Hops given to the network at once, and how far it hears beyond them; both even. */
 const PIECE = 2000;
-const CONTEXT = 112;
+const CONTEXT = 118;
 /** Change over time below which nothing is being said and above which something is, nats. */
 const CHANGE_NATS = [0.9, 1.2] as const;
 /** Voicing, over a second, of a hum that is a voice although it does not change. */

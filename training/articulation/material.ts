@@ -17,13 +17,26 @@ export const SHARES: Readonly<Record<string, number>> = {
 /** One in so many speakers of the real recordings is not learned from: they tell when to stop. */
 const HELD_BACK = 15;
 
+/** What the name of a corpus has in addition when its sounds were placed anew, see realign.ts. */
+export const ALIGNED_SUFFIX = "-aligned";
+
+/** A corpus to learn from, with its best labels. @returns Nothing, if it was not built. */
+export async function readLearnable(
+  work: string,
+  name: string,
+): Promise<StoredUtterance[] | undefined> {
+  const paths = [ALIGNED_SUFFIX, ""].map((suffix) => join(work, `${name}${suffix}.corpus`));
+  const path = paths.find((one) => existsSync(one));
+  return path === undefined ? undefined : readCorpus(path);
+}
+
 /** Recordings to learn from, as far as they are there. @param work - Folder of the corpora. */
 export async function readSources(work: string): Promise<Sources> {
   const sources = [];
   for (const [name, share] of Object.entries(SHARES)) {
-    const path = join(work, `${name}.corpus`);
-    if (!existsSync(path)) console.warn(`${name} is not there and is left out`);
-    else sources.push({ utterances: (await readCorpus(path)).filter(isLearned), share });
+    const utterances = await readLearnable(work, name);
+    if (utterances === undefined) console.warn(`${name} is not there and is left out`);
+    else sources.push({ utterances: utterances.filter(isLearned), share });
   }
   if (sources.length === 0) throw new Error(`there is no corpus in ${work}`);
   const music = await readCorpus(join(work, "music.corpus"));

@@ -1,8 +1,10 @@
 /**
- * @file Trains the articulatory network: `tsx training/articulation/train.ts [--work DIR] [--steps N] [--seed N]`.
+ * @file Trains the articulatory network: `tsx training/articulation/train.ts [--work DIR] [--steps N] [--until N]
+ * [--seed N]`.
  *
  * Saves its state as it goes, and resumes from it; the finished network is `articulation.onnx` in
- * the folder of work. Stop it with Ctrl-C at any time.
+ * the folder of work. Stop it with Ctrl-C at any time, or with `--until` at a step of the whole run:
+ * labels can be placed anew there, see realign.ts.
  */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,11 +36,13 @@ const { values } = parseArgs({
   options: {
     work: { type: "string", default: "out/training" },
     steps: { type: "string", default: "22000" },
+    until: { type: "string" },
     seed: { type: "string", default: "1" },
   },
 });
 const { work } = values;
 const steps = Number(values.steps);
+const end = Math.min(steps, Number(values.until ?? steps));
 const seed = Number(values.seed);
 const statePath = join(work, "articulation.state");
 
@@ -46,7 +50,7 @@ const step = articulationStep();
 const state = await openState(step);
 const graph = await openGraph(step.bytes);
 const heldBack = await readHeldBack(work);
-console.log(`${step.parameterCount} parameters; step ${state.step} of ${steps}`);
+console.log(`${step.parameterCount} parameters; step ${state.step} of ${end}`);
 const batches = openBatches();
 let isStopped = false;
 process.once("SIGINT", () => {
@@ -54,12 +58,12 @@ process.once("SIGINT", () => {
 });
 
 let [loss, began] = [0, Date.now()];
-while (state.step < steps && !isStopped) {
-  const batch = await batches.next(state.step, steps);
+while (state.step < end && !isStopped) {
+  const batch = await batches.next(state.step, end);
   loss += (await trainOnce(graph, state, batch, rateAt(state.step, steps, RATE))).loss;
   if (state.step % TELL === 0) {
     const pace = (Date.now() - began) / TELL;
-    const left = ((steps - state.step) * pace) / 60_000;
+    const left = ((end - state.step) * pace) / 60_000;
     console.log(
       `step ${state.step}: loss ${(loss / TELL).toFixed(4)}, ${pace.toFixed(0)} ms a step, ${left.toFixed(0)} min left`,
     );

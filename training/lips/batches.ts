@@ -55,7 +55,7 @@ export function makeLipBatches(from: LipSources, costs: Costs, seed: number) {
 }
 
 function choosePool({ captured, filmed, taught }: LipSources, chance: number) {
-  if (chance < CAPTURED) return captured;
+  if (chance < CAPTURED) return captured.length > 0 ? captured : taught;
   return chance < CAPTURED + FILMED && filmed.length > 0 ? filmed : taught;
 }
 

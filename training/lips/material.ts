@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Graph } from "../../src/learn/trainer.js";
+import { readLearnable } from "../articulation/material.js";
 import { hearMel } from "../articulation/score.js";
 import { melOf, readCorpus } from "../data/corpus.js";
 import type { LipUtterance } from "../data/facegood.js";
@@ -35,7 +36,7 @@ export function isLearnedFrom(name: string): boolean {
 export async function readTaught(work: string): Promise<LipUtterance[]> {
   const taught: LipUtterance[] = [];
   for (const [name, every] of Object.entries(TAUGHT)) {
-    const corpus = await readCorpus(join(work, `${name}.corpus`));
+    const corpus = (await readLearnable(work, name)) ?? [];
     taught.push(...corpus.filter((_, i) => i % every === 0).map(teach));
   }
   return taught;

@@ -1,10 +1,11 @@
 /**
  * @file Trains the lip decoder above the finished ear: `tsx training/lips/train.ts [--shared DIR]
- * [--work DIR] [--steps N] [--fold-steps N] [--seed N]`.
+ * [--work DIR] [--steps N] [--fine-steps N] [--no-folds] [--seed N]`.
  *
- * First every real recording is left out once, to see how well lips of recordings that were not
- * learned from are told, and by how much averaging shrinks them; then all are learned from. Writes
- * `voice.onnx`, ear and lips in one network, and `lips.json`, the scores.
+ * First rules and films teach the decoder; that is a long run. From there, in short ones, every
+ * captured recording is left out once, to see how well lips of recordings that were not learned from
+ * are told, and by how much averaging shrinks them; then all are learned from. Writes `voice.onnx`,
+ * ear and lips in one network, and `lips.json`, the scores.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ import {
   rateAt,
   resumeTraining,
   startTraining,
+  type TrainState,
   trainOnce,
   weightsOf,
 } from "../../src/learn/trainer.js";
@@ -29,6 +31,8 @@ import { columnOf, correlation, tellLips } from "./judge.js";
 import { readFilmed, readTaught } from "./material.js";
 
 const RATE = 2e-3;
+/** The same when captured lips join. */
+const FINE_RATE = 1e-3;
 /** Averaging shrinks what is uncertain; it is made larger again, but at most so much. */
 const GAIN_MOST = 1.5;
 
@@ -37,7 +41,8 @@ const { values } = parseArgs({
     shared: { type: "string", default: "../shared" },
     work: { type: "string", default: "out/training" },
     steps: { type: "string", default: "2500" },
-    "fold-steps": { type: "string", default: "900" },
+    "fine-steps": { type: "string", default: "700" },
+    "no-folds": { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
   },
 });
@@ -51,10 +56,12 @@ const step = lipStep(ear);
 const graph = await openGraph(step.bytes);
 const UNSIZED = new Float32Array(ARTICULATOR_COUNT).fill(1);
 
+const general = startTraining(step, seed);
+await train(general, { ...sources, captured: [] }, Number(values.steps), RATE);
 const folds: { name: string; r: number; gain: number }[][] = [];
-for (const left of Number(values["fold-steps"]) > 0 ? captured : []) {
+for (const left of values["no-folds"] ? [] : captured) {
   const others = captured.filter((one) => one !== left);
-  const weights = await train({ ...sources, captured: others }, Number(values["fold-steps"]));
+  const weights = await refine({ ...sources, captured: others });
   const told = await tellLips(await openVoice(weights, UNSIZED), left);
   const fold = ARTICULATORS.map((name) => {
     const [a, b] = [columnOf(told, name), columnOf(left.curves, name)];
@@ -74,23 +81,34 @@ console.log(
 const gains = Float32Array.from(scores, ({ gain }) =>
   Number.isFinite(gain) ? Math.min(GAIN_MOST, Math.max(1, gain)) : 1,
 );
-const weights = await train(sources, Number(values.steps));
+const weights = await refine(sources);
 await writeFile(join(work, "voice.onnx"), voiceNet(weights, gains, "half"));
 await writeFile(join(work, "lips.json"), JSON.stringify(scores, undefined, 2));
 
-async function train(from: LipSources, steps: number): Promise<Weights> {
-  const state = startTraining(step, seed);
+/** Weights that captured lips have refined, of what was learned in general. */
+async function refine(from: LipSources): Promise<Weights> {
+  const state = { ...general, step: 0, average: general.average.slice() };
+  await train(state, from, Number(values["fine-steps"]), FINE_RATE);
+  return new Map([...ear, ...weightsOf(step.places, state.average)]);
+}
+
+/** Trains on, in place. */
+async function train(
+  state: TrainState,
+  from: LipSources,
+  steps: number,
+  peak: number,
+): Promise<void> {
   const batchOf = makeLipBatches(from, costs, seed);
   let loss = 0;
   while (state.step < steps) {
-    const rate = rateAt(state.step, steps, RATE);
+    const rate = rateAt(state.step, steps, peak);
     loss += (await trainOnce(graph, state, batchOf(state.step), rate)).loss;
     if (state.step % 300 === 0) {
       console.log(`  step ${state.step}: loss ${(loss / 300).toFixed(4)}`);
       loss = 0;
     }
   }
-  return new Map([...ear, ...weightsOf(step.places, state.average)]);
 }
 
 async function readEar(): Promise<Weights> {
