@@ -5,6 +5,7 @@
  */
 export { CHANNEL_INDEX, CHANNELS, type Channel } from "./base/channels.js";
 export { FAILURES, type Failure, type FailureCode, FilmError } from "./base/errors.js";
+export type { Footage, FootageFrame, Span } from "./base/footage.js";
 export type { Picture } from "./base/picture.js";
 export type { Plane } from "./base/plane.js";
 export type { AssetName, Assets, Net, Nets } from "./base/ports.js";
@@ -15,6 +16,7 @@ export {
   recordingOf,
 } from "./base/recording.js";
 export type { CancelSignal, Progress, Run } from "./base/run.js";
+export { type Capture, captureFace } from "./capture/capture.js";
 export {
   type Film,
   type FilmFormat,
@@ -29,9 +31,24 @@ export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js"
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";
 export { drawSheet } from "./frames/sheet.js";
-export type { GazeHabit } from "./performance/eyes.js";
+export {
+  EMOTIONS,
+  type EmotionCue,
+  type EmotionMix,
+  type EmotionName,
+  readEmotionCues,
+  readEmotionMix,
+} from "./performance/emotion.js";
+export type { GazeGoal, GazeHabit } from "./performance/eyes.js";
 export { writeLiveLink } from "./performance/live-link.js";
 export { type Direction, perform } from "./performance/performance.js";
+export {
+  type MotionClip,
+  openDefaultStyle,
+  readStyle,
+  type Style,
+  type StyleSource,
+} from "./performance/style.js";
 export type { Take } from "./performance/take.js";
 export { readTake, writeTake } from "./performance/take-file.js";
 export type { CanonicalFace } from "./portrait/canonical.js";
@@ -41,7 +58,6 @@ export { type Portrait, type PortraitOptions, readPortrait } from "./portrait/po
 export type { HeadPose } from "./portrait/pose.js";
 export type { ClassMaps, PersonClass } from "./portrait/segment.js";
 export { drawFilmSheet, type SheetRow, shrinkTo } from "./report/film-sheet.js";
-export type { Footage, FootageFrame, Span } from "./report/footage.js";
 export {
   MEASURES,
   type Measure,

@@ -21,12 +21,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   learn: ["base", "onnx"],
   portrait: ["base"],
   rig: ["base", "portrait"],
+  capture: ["base", "portrait", "rig"],
   voice: ["base"],
   performance: ["base", "voice"],
   frames: ["base", "portrait", "rig", "performance"],
   film: ["base", "portrait", "rig", "voice", "performance", "frames"],
   report: ["base", "portrait", "voice"],
-  index: ["base", "portrait", "rig", "voice", "performance", "frames", "film", "report"],
+  index: [
+    ...["base", "portrait", "rig", "capture", "voice", "performance", "frames", "film", "report"],
+  ],
   platform: ["base", "portrait", "rig", "voice", "performance", "frames", "film", "report"],
   cli: ["base", "index", "platform"],
 };

@@ -2,11 +2,11 @@
  * @file `npm run train [-- --shared DIR --work DIR]`: from the data to assets/articulation.onnx.
  *
  * Corpora, ear, films of talkers, lips: each step is skipped if its result is there, and the ear
- * resumes where it was stopped. Twice on its way the ear places the sounds of real speech anew and
- * goes on with those. Takes about two hours on two cores; see training/README.md.
+ * resumes where it was stopped. On its way the ear places the sounds of real speech anew, and learns
+ * on from both placings. Takes about two hours on two cores; see training/README.md.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -17,8 +17,8 @@ const { values } = parseArgs({
     work: { type: "string", default: "out/training" },
   },
 });
-/** Steps of the ear at which it places the sounds of real speech anew. */
-const REALIGNED_AT = [8000, 16000];
+/** Step of the ear at which it places the sounds of real speech anew. */
+const REALIGNED_AT = 12000;
 
 const { shared, work } = values;
 const media = join(shared, "media");
@@ -26,12 +26,9 @@ const films = ["video", "grid_s1"].flatMap((folder) => ["--films", join(media, f
 const target = fileURLToPath(new URL("../assets/articulation.onnx", import.meta.url));
 
 run("data/build-corpora.ts", "--shared", shared, "--work", work);
-for (const step of REALIGNED_AT) {
-  const done = join(work, `realigned-${step}`);
-  if (existsSync(done)) continue;
-  run("articulation/train.ts", "--work", work, "--until", String(step));
+if (!existsSync(join(work, "speechocean-train-aligned.corpus"))) {
+  run("articulation/train.ts", "--work", work, "--until", String(REALIGNED_AT));
   run("articulation/realign.ts", "--work", work);
-  writeFileSync(done, "");
 }
 run("articulation/train.ts", "--work", work);
 if (existsSync(media) && !existsSync(join(work, "talkers.json"))) {

@@ -29,6 +29,7 @@ export const FAILURES = {
   picture_too_small: "Use a picture of at least 128 × 128 pixels.",
   picture_unreadable: "Give a JPEG, PNG, WebP or AVIF that opens elsewhere.",
   rig_invalid: "Build it again with `ritratto rig`.",
+  style_invalid: "Learn it again with this version.",
   take_invalid: "Build it again with `ritratto listen`, or correct the named field.",
 } as const;
 

@@ -8,6 +8,7 @@
 export type AssetName =
   | "articulation.onnx"
   | "canonical-face.json"
+  | "default.style"
   | "expression-basis.json"
   | "face-detection-full.onnx"
   | "face-detection-short.onnx"

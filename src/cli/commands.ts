@@ -9,7 +9,10 @@ import {
   FilmError,
   type FilmFormat,
   makeFilm,
+  openDefaultStyle,
   perform,
+  readEmotionCues,
+  readEmotionMix,
   readPortrait,
   readRig,
   readTake,
@@ -48,6 +51,7 @@ export async function speak(
   const sink = fileSink(options.output);
   const takeFile = options.saveTake === undefined ? undefined : wholeFile(options.saveTake);
   try {
+    const direction = await readDirection(options);
     const machine = await openListener(options, session);
     const portrait = await readPicture(portraitPath, { sizePx: options.size });
     const voice = await readAudio(voicePath);
@@ -55,7 +59,7 @@ export async function speak(
       {
         portrait,
         voice,
-        direction: directionOf(options),
+        direction,
         faceIndex: faceIndexOf(options),
         ...format,
       },
@@ -111,9 +115,11 @@ export async function listen(
 ): Promise<void> {
   const file = wholeFile(options.output);
   try {
+    const direction = await readDirection(options);
     const machine = await openListener(options, session);
     const voice = await analyzeVoice(await readAudio(voicePath), machine, runOf(session));
-    const take = perform(voice, directionOf(options));
+    const style = await openDefaultStyle(machine.assets);
+    const take = perform(voice, { ...direction, style });
     const asCsv = extname(file.path).toLowerCase() === ".csv";
     await file.write(asCsv ? writeLiveLink(take) : writeTake(take));
     const { frameCount, fps } = take;
@@ -181,9 +187,28 @@ function faceIndexOf({ face }: OptionValues): number | undefined {
   return face === undefined ? undefined : face - 1;
 }
 
-function directionOf(options: OptionValues): Direction {
-  const { fps, seed, mode, mouth, jaw, lips, head, expression, blink, gaze } = options;
-  return { fps, seed, mode, mouth, jaw, lips, head, expression, blink, gaze };
+/** @throws FilmError option_invalid, for feelings that cannot be read. */
+async function readDirection(options: OptionValues): Promise<Direction> {
+  const { fps, seed, mode, mouth, jaw, lips, expression, energy, blink, gaze } = options;
+  const head = options.still ? 0 : options.head;
+  const emotion = await readEmotion(options);
+  return { fps, seed, mode, mouth, jaw, lips, head, expression, energy, emotion, blink, gaze };
+}
+
+async function readEmotion({ emotion, emotionCurve }: OptionValues): Promise<Direction["emotion"]> {
+  if (emotion !== undefined && emotionCurve !== undefined) {
+    const message = "--emotion and --emotion-curve exclude each other.";
+    throw new FilmError("option_invalid", message, { emotion, emotionCurve });
+  }
+  if (emotionCurve !== undefined) {
+    const isWritten = emotionCurve.includes("=");
+    const text = isWritten
+      ? emotionCurve
+      : new TextDecoder().decode(await readBytes(emotionCurve, "option_invalid"));
+    return readEmotionCues(text);
+  }
+  if (emotion === undefined || emotion === "auto") return emotion;
+  return [{ seconds: 0, mix: readEmotionMix(emotion) }];
 }
 
 /** The container by the file's name, and a codec that it holds. */

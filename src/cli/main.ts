@@ -169,6 +169,7 @@ function withReportOptions(command: Command): Command {
 const PICTURE = ["size", "face"] as const;
 const ACTING = [
   ...(["fps", "seed", "mode", "mouth", "jaw", "lips"] as const),
-  ...(["head", "expression", "blink", "gaze", "lipModel"] as const),
+  ...(["head", "still", "expression", "energy", "emotion", "emotionCurve"] as const),
+  ...(["blink", "gaze", "lipModel"] as const),
 ];
 const FILM = ["codec", "quality", "threads"] as const;

@@ -1,5 +1,6 @@
 /** @file The options of the command line: one record each, from which parsing and help are made. */
 import { InvalidArgumentError, Option } from "commander";
+import type { GazeHabit } from "../index.js";
 
 /** A number with limits. */
 export interface NumberOption {
@@ -39,15 +40,35 @@ export function choiceOption({ flag, text, choices, fallback }: ChoiceOption): O
   return fallback === undefined ? option : option.default(fallback);
 }
 
-/** A file that is read. */
-export interface FileOption {
+/** Words that are read later, a name of a file, or a flag. */
+export interface TextOption {
   readonly flag: string;
   readonly text: string;
 }
 
 /** Makes commander's option of a record. */
-export function fileOption({ flag, text }: FileOption): Option {
+export function textOption({ flag, text }: TextOption): Option {
   return new Option(flag, text);
+}
+
+/** How far eyes turn, degrees: sideways, and up or down. */
+const GAZE_ACROSS = 30;
+const GAZE_ALONG = 20;
+
+/** Makes commander's option of a record. */
+export function gazeOption({ flag, text }: TextOption): Option {
+  const range = `x,y in degrees to the picture's right (up to ${GAZE_ACROSS}) and up (${GAZE_ALONG})`;
+  const option = new Option(flag, `${text}, ${range}`);
+  option.argParser((value): GazeHabit => {
+    if (value === "natural" || value === "camera") return value;
+    const parts = value.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    const [x = Number.NaN, y = Number.NaN] = parts;
+    if (Math.abs(x) <= GAZE_ACROSS && Math.abs(y) <= GAZE_ALONG && parts.length === 2) {
+      return { yaw: x, pitch: -y };
+    }
+    throw new InvalidArgumentError(`Must be natural, camera, or ${range}.`);
+  });
+  return option.default("natural");
 }
 
 /** All options, by the name that commander gives them. */
@@ -130,13 +151,27 @@ export const OPTIONS = {
     max: 3,
     fallback: 1,
   }),
-  gaze: choiceOption({
-    flag: "--gaze <where>",
-    text: "eyes at the viewer all the time, or glancing away now and then",
-    choices: ["camera", "natural"],
-    fallback: "natural",
+  energy: numberOption({
+    flag: "--energy <x>",
+    text: "head, face and, half as much, the mouth at once",
+    min: 0,
+    max: 2,
+    fallback: 1,
   }),
-  lipModel: fileOption({
+  still: textOption({ flag: "--still", text: "the head keeps still; the eyes live" }),
+  emotion: textOption({
+    flag: "--emotion <mix>",
+    text: "happy, sad:0.5, happy:0.7,surprised:0.2 …, or auto: as aroused as the voice",
+  }),
+  emotionCurve: textOption({
+    flag: "--emotion-curve <cues>",
+    text: "what is felt from when on: “0s=neutral 4.5s=angry:0.8”, or a file of such cues",
+  }),
+  gaze: gazeOption({
+    flag: "--gaze <where>",
+    text: "natural: at the viewer, glancing away now and then; camera: at him; x,y: past him",
+  }),
+  lipModel: textOption({
     flag: "--lip-model <file>",
     text: "a network of yours moves the mouth: ONNX, described in a JSON file beside it",
   }),
@@ -173,7 +208,11 @@ export interface OptionValues {
   readonly head: number;
   readonly expression: number;
   readonly blink: number;
-  readonly gaze: "camera" | "natural";
+  readonly energy: number;
+  readonly still?: boolean;
+  readonly emotion?: string;
+  readonly emotionCurve?: string;
+  readonly gaze: GazeHabit;
   readonly lipModel?: string;
   readonly codec?: "h264" | "vp9" | "av1";
   readonly quality: "draft" | "good" | "best";

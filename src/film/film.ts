@@ -8,6 +8,7 @@ import { type Run, step } from "../base/run.js";
 import { drawInline, type FrameDrawer } from "../frames/drawer.js";
 import { evenSize } from "../frames/yuv.js";
 import { type Direction, perform } from "../performance/performance.js";
+import { openDefaultStyle } from "../performance/style.js";
 import type { Take } from "../performance/take.js";
 import { readPortrait } from "../portrait/portrait.js";
 import { buildRig, type Rig } from "../rig/rig.js";
@@ -85,7 +86,8 @@ export async function makeFilm(
     const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
     const rig = await buildRig(portrait, on, run);
     const voice = await analyzeVoice(job.voice, on, run);
-    const take = perform(voice, job.direction);
+    const style = job.direction?.style ?? (await openDefaultStyle(on.assets));
+    const take = perform(voice, { ...job.direction, style });
     const film = await renderFilm({ ...job, rig, take, sound: job.voice }, sink, on, run);
     return { ...film, warnings: portrait.warnings };
   } catch (error) {

@@ -6,7 +6,8 @@
  */
 import { CHANNEL_INDEX } from "../base/channels.js";
 import { clamp, smoothstep } from "../base/curves.js";
-import { deltaOf } from "../rig/basis.js";
+import { type Blendshape, deltaOf } from "../rig/basis.js";
+import { smileWeight } from "../rig/fit.js";
 import { PAIR_COUNT } from "../rig/lips.js";
 import type { Rig } from "../rig/rig.js";
 import { INNER_LOWER, INNER_UPPER, LEFT_EYE, RIGHT_EYE } from "../rig/topology.js";
@@ -30,6 +31,14 @@ const { jawOpen: JAW_OPEN, mouthClose: MOUTH_CLOSE } = CHANNEL_INDEX;
 const UPPER_SHARE = 0.35;
 /** The least jaw opening that a closure is measured against. */
 const JAW_FLOOR = 0.04;
+
+/** Corners of the mouth by side: what draws them up, and what down. */
+const CORNERS = [
+  { smile: CHANNEL_INDEX.mouthSmileLeft, frown: CHANNEL_INDEX.mouthFrownLeft },
+  { smile: CHANNEL_INDEX.mouthSmileRight, frown: CHANNEL_INDEX.mouthFrownRight },
+] as const;
+/** A frown of this weight has taken a portrait's own smile away altogether. */
+const SERIOUS = 0.22;
 
 /** Deforms one face; owns its working memory. */
 export interface Deformer {
@@ -57,25 +66,32 @@ export function makeDeformer(rig: Rig): Deformer {
   const points = new Float32Array(rig.neutral.length);
   const gapMoves = new Float32Array(PAIR_COUNT * 3 * 2);
   const restGaps = ownGaps(rig);
+  const smile = smileWeight(rig.neutral);
   return {
     deform(weights) {
       points.set(rig.neutral);
       for (let channel = 0; channel < weights.length; channel++) {
         const weight = channel === JAW_OPEN ? jawWeight(rig, weights) : weights[channel];
-        if (weight === 0 || channel === MOUTH_CLOSE) continue;
-        const { index, delta } = rig.shapes[channel];
-        for (let i = 0, from = 0; i < index.length; i++, from += 3) {
-          const to = index[i] * 3;
-          points[to] += weight * delta[from];
-          points[to + 1] += weight * delta[from + 1];
-          points[to + 2] += weight * delta[from + 2];
-        }
+        if (weight !== 0 && channel !== MOUTH_CLOSE) addShape(points, rig.shapes[channel], weight);
+      }
+      for (const { smile: up, frown } of CORNERS) {
+        const gone = clamp(weights[frown] / SERIOUS, 0, 1) * smile;
+        if (gone > 0) addShape(points, rig.shapes[up], -gone);
       }
       for (const eye of [RIGHT_EYE, LEFT_EYE]) stopLids(points, eye.upper, eye.lower);
       closeLips(rig, points, weights, restGaps, gapMoves);
       return points;
     },
   };
+}
+
+function addShape(points: Float32Array, { index, delta }: Blendshape, weight: number): void {
+  for (let i = 0, from = 0; i < index.length; i++, from += 3) {
+    const to = index[i] * 3;
+    points[to] += weight * delta[from];
+    points[to + 1] += weight * delta[from + 1];
+    points[to + 2] += weight * delta[from + 2];
+  }
 }
 
 /** The portrait's own gaps once its jaw is shut, cm, shape [9]; below 0 the landmarks overlap. */

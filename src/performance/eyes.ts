@@ -12,8 +12,14 @@ import { HEAD_SIZE, type Take } from "./take.js";
 
 const DEGREE = Math.PI / 180;
 
-/** Where the eyes go. */
-export type GazeHabit = "camera" | "natural";
+/** Where the eyes look, degrees against the viewer: to the subject's left, and down. */
+export interface GazeGoal {
+  readonly yaw: number;
+  readonly pitch: number;
+}
+
+/** Where the eyes go: at the viewer, at him but for glances, or at a place. */
+export type GazeHabit = "camera" | "natural" | GazeGoal;
 
 /** A glance at a place until the next. */
 interface Glance {
@@ -59,9 +65,10 @@ export function actGaze(take: Take, habit: GazeHabit): readonly number[] {
 }
 
 function drawGlances(end: number, habit: GazeHabit, chance: Random): Glance[] {
-  const home: Glance = { seconds: 0, yaw: 0, pitch: 0, isAway: false };
+  const goal = typeof habit === "string" ? { yaw: 0, pitch: 0 } : habit;
+  const home: Glance = { seconds: 0, ...goal, isAway: false };
   const glances = [home];
-  if (habit === "camera") return glances;
+  if (habit !== "natural") return glances;
   let t = 0;
   for (;;) {
     t += DWELL.camera * (0.35 - 0.65 * Math.log(1 - chance.uniform()));
@@ -143,30 +150,34 @@ const BLINK_PATIENCE = 0.7;
  * accents.
  *
  * @param shifts - When the gaze shifts, seconds.
- * @param rate - 1 = as people do, 0 = never.
+ * @param rateAt - At a time in seconds: 1 = as people do, 0 = never.
  */
 export function actBlinks(
   take: Take,
   voice: Voice,
   phrasing: Phrasing,
   shifts: readonly number[],
-  rate: number,
+  rateAt: (seconds: number) => number,
 ): void {
-  if (rate <= 0) return;
   const chance = randomOf(take.seed, "blinks");
   const end = take.frameCount / take.fps;
   const openings = [...shifts, ...phrasing.phrases.map((p) => p.end * voice.hopSeconds + 0.08)];
   const accents = phrasing.accents.filter(({ strength }) => strength > 0.5);
   // Mean of a log-normal is exp(μ + σ²/2).
-  const mu = Math.log(60 / (BLINKS_PER_MINUTE * rate)) - (BLINK_SPREAD * BLINK_SPREAD) / 2;
+  const usual = Math.log(60 / BLINKS_PER_MINUTE) - (BLINK_SPREAD * BLINK_SPREAD) / 2;
   let t = 0.4 + 1.6 * chance.uniform();
   while (t < end) {
+    const rate = rateAt(t);
+    if (rate <= 0) {
+      t += 1;
+      continue;
+    }
     const better = openings.find((o) => o >= t - 0.15 && o <= t + BLINK_PATIENCE);
     let at = better ?? t;
     const stressed = accents.find(({ hop }) => Math.abs(hop * voice.hopSeconds - at) < 0.12);
     if (stressed !== undefined) at = stressed.hop * voice.hopSeconds + 0.2;
     writeBlink(take, at, chance);
-    const gap = Math.exp(mu + BLINK_SPREAD * chance.normal());
+    const gap = Math.exp(usual + BLINK_SPREAD * chance.normal()) / rate;
     t = at + clamp(gap, BLINK_GAP_SECONDS[0], BLINK_GAP_SECONDS[1] / Math.max(rate, 0.5));
   }
 }

@@ -8,12 +8,11 @@
 import { clamp, sampleAt } from "../base/curves.js";
 import { type Random, randomOf } from "../base/random.js";
 import type { Voice } from "../voice/voice.js";
-import type { Accent, Phrasing } from "./phrases.js";
+import { drawNods, LEAD_SECONDS, nodAt } from "./nods.js";
+import type { Phrasing } from "./phrases.js";
 import { HEAD_SIZE, type Take } from "./take.js";
 
 const DEGREE = Math.PI / 180;
-/** The head is ahead of the voice, seconds. */
-const LEAD_SECONDS = 0.17;
 /** Spread of a phrase's posture: pitch, yaw, roll in degrees; x, y, z in cm. */
 const POSTURE = [1.9, 3.1, 1.9, 0.12, 0.05, 0.25] as const;
 /** Spread of the restless motion, same units. */
@@ -28,10 +27,6 @@ const BANDS = [
   { from: 2, to: 3.2, share: 0.04 },
 ] as const;
 const WAVES_PER_BAND = 7;
-/** A nod at full strength, degrees; down for so long, back for so long, seconds. */
-const NOD_DEG = 3.1;
-const NOD_DOWN = 0.15;
-const NOD_BACK = 0.34;
 /** Time constant at which a new posture is taken, seconds. */
 const SETTLE = 0.28;
 /** The spring moves in steps of at most this, seconds, however long a frame is. */
@@ -41,7 +36,7 @@ const SPRING_SECONDS = 0.01;
 export function actHead(take: Take, voice: Voice, phrasing: Phrasing, energy: number): void {
   const posture = postures(take, voice, phrasing, randomOf(take.seed, "head posture"));
   const waves = RESTLESS.map((_, axis) => drawWaves(randomOf(take.seed, `head restless ${axis}`)));
-  const nods = drawNods(phrasing.accents, voice, randomOf(take.seed, "head nods"));
+  const nods = drawNods(phrasing.accents, voice, take.seed);
   for (let frame = 0; frame < take.frameCount; frame++) {
     const seconds = (frame + 0.5) / take.fps;
     const lively = IDLE + (1 - IDLE) * sampleAt(phrasing.speech, seconds / voice.hopSeconds);
@@ -152,39 +147,5 @@ function drawWaves(chance: Random): Wave[] {
 function sumWaves(waves: readonly Wave[], seconds: number): number {
   let sum = 0;
   for (const { omega, phase, size } of waves) sum += size * Math.sin(omega * seconds + phase);
-  return sum;
-}
-
-interface Nod {
-  /** When it is lowest, seconds. */
-  readonly seconds: number;
-  /** Degrees: pitch, yaw, roll. */
-  readonly size: readonly number[];
-}
-
-/** A nod for most accents, deeper for stronger ones; sometimes more of a tilt or a turn. */
-function drawNods(accents: readonly Accent[], voice: Voice, chance: Random): Nod[] {
-  const nods: Nod[] = [];
-  for (const { hop, strength } of accents) {
-    const wanted = chance.uniform() < 0.45 + 0.5 * strength;
-    const depth = NOD_DEG * strength * (0.6 + 0.6 * chance.uniform());
-    const side = chance.normal();
-    if (!wanted) continue;
-    nods.push({
-      seconds: hop * voice.hopSeconds - LEAD_SECONDS + NOD_DOWN,
-      size: [depth, 0.25 * depth * side, 0.2 * depth * chance.normal()],
-    });
-  }
-  return nods;
-}
-
-function nodAt(nods: readonly Nod[], seconds: number, axis: number): number {
-  let sum = 0;
-  for (const nod of nods) {
-    const t = seconds - nod.seconds;
-    if (t < -2 * NOD_DOWN || t > 2.5 * NOD_BACK) continue;
-    const width = t < 0 ? NOD_DOWN : NOD_BACK;
-    sum += nod.size[axis] * Math.exp(-2 * (t / width) ** 2);
-  }
   return sum;
 }

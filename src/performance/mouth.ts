@@ -19,7 +19,7 @@ export interface MouthEnergy {
  */
 const LEAD_HOPS = 3;
 /** The jaw's opening that lips meet over; the rig measures mouthClose against it. */
-const SHUT_JAW = 0.05;
+export const SHUT_JAW = 0.05;
 /** The most it opens while the lower lip is bitten, and while air hisses between the teeth. */
 const BITTEN_JAW = 0.07;
 const HISSING_JAW = 0.09;

@@ -5,12 +5,16 @@ import { actBreath } from "./breath.js";
 import { actBrows } from "./brows.js";
 import { findContacts } from "./contacts.js";
 import { readEffort } from "./effort.js";
+import type { EmotionCue } from "./emotion.js";
 import { actBlinks, actGaze, type GazeHabit } from "./eyes.js";
 import { actHead } from "./head.js";
 import { performLips } from "./lips.js";
+import { makeMood } from "./mood.js";
+import { actStyle } from "./motion.js";
 import { actMouth } from "./mouth.js";
 import { readPhrasing } from "./phrases.js";
 import { breathScale } from "./singing.js";
+import type { Style } from "./style.js";
 import { frameCountFor, makeTake, type Take } from "./take.js";
 import { roundTake } from "./take-file.js";
 
@@ -27,6 +31,12 @@ export interface Direction {
   /** Movements of the jaw alone, and of the lips and the tongue alone, likewise; times `mouth`. */
   readonly jaw?: number | undefined;
   readonly lips?: number | undefined;
+  /** Whose manner head and face have; without one they move by rule. */
+  readonly style?: Style | undefined;
+  /** What is felt, from when on; nothing by default. "auto" shows how aroused the voice sounds. */
+  readonly emotion?: readonly EmotionCue[] | "auto" | undefined;
+  /** All of the above and the head at once: 0 = nothing but lips, 1 = as people do, 2 = lively. */
+  readonly energy?: number | undefined;
   /** Movements of the head: 0 = still, 1 = as people do, 2 = lively. */
   readonly head?: number | undefined;
   /** Movements of the brows, likewise. */
@@ -45,13 +55,24 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
   const mode =
     direction.mode === undefined || direction.mode === "auto" ? findMode(voice) : direction.mode;
   const contacts = findContacts(voice, phrasing, breathScale(mode));
-  const mouth = direction.mouth ?? 1;
+  const overall = direction.energy ?? 1;
+  // The mouth must stay legible: it follows half way.
+  const mouth = (direction.mouth ?? 1) * (0.5 + 0.5 * overall);
   const energy = { jaw: mouth * (direction.jaw ?? 1), lips: mouth * (direction.lips ?? 1) };
   actMouth(take, voice, performLips(voice, mode), contacts, readEffort(voice, phrasing), energy);
-  actBrows(take, voice, phrasing, direction.expression ?? 1);
-  actHead(take, voice, phrasing, direction.head ?? 1);
+  const { style } = direction;
+  const expression = overall * (direction.expression ?? 1);
+  const head = overall * (direction.head ?? 1);
+  if (style === undefined) {
+    actBrows(take, voice, phrasing, expression);
+    actHead(take, voice, phrasing, head);
+  } else actStyle(take, voice, phrasing, style, { head, expression });
+  const mood = makeMood(direction.emotion ?? [], voice, phrasing, take.seed);
+  mood.bend(take, head);
   const shifts = actGaze(take, direction.gaze ?? "natural");
-  actBlinks(take, voice, phrasing, shifts, direction.blink ?? 1);
+  const blink = direction.blink ?? 1;
+  actBlinks(take, voice, phrasing, shifts, (seconds) => blink * mood.blinkAt(seconds));
+  mood.show(take, expression);
   actBreath(take, voice, phrasing);
   return roundTake(take);
 }

@@ -20,9 +20,9 @@ import {
 } from "mediabunny";
 import { assert } from "../base/assert.js";
 import { FilmError } from "../base/errors.js";
+import type { Footage, FootageFrame, Span } from "../base/footage.js";
 import type { Recording } from "../base/recording.js";
 import { makeYuvPainter } from "../base/yuv-picture.js";
-import type { Footage, FootageFrame, Span } from "../report/footage.js";
 import { readAudio, requireFile } from "./node-files.js";
 import { makeYuvReader } from "./yuv-sample.js";
 

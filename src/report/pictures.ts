@@ -1,6 +1,6 @@
 /** @file Whether a film's pictures are sound: background, sharpness, colour, frames, streams. */
 import { quantile } from "../base/curves.js";
-import type { Footage } from "./footage.js";
+import type { Footage } from "../base/footage.js";
 import type { Finding, Moment } from "./measure.js";
 import type { Track } from "./track.js";
 

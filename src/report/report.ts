@@ -5,6 +5,7 @@
  * judged: ours, another maker's, a real one.
  */
 import type { Failure } from "../base/errors.js";
+import type { Footage } from "../base/footage.js";
 import type { Picture } from "../base/picture.js";
 import type { Assets, Nets } from "../base/ports.js";
 import type { Recording } from "../base/recording.js";
@@ -13,7 +14,6 @@ import { type Portrait, readPortrait } from "../portrait/portrait.js";
 import { analyzeVoice, type Voice } from "../voice/voice.js";
 import { backdropOf } from "./backdrop.js";
 import { type Blink, measureFace } from "./face.js";
-import type { Footage } from "./footage.js";
 import { measureHead } from "./head.js";
 import { identify } from "./identity.js";
 import { judge } from "./judge.js";

@@ -1,6 +1,7 @@
 /** @file Single frames of a film, copied while it runs by once. */
+
+import type { Footage } from "../base/footage.js";
 import type { Picture } from "../base/picture.js";
-import type { Footage } from "./footage.js";
 
 /** A frame that was kept. */
 export interface Still {

@@ -5,13 +5,11 @@
  * at a real person's. Only the points that some measure needs are kept.
  */
 import { FilmError } from "../base/errors.js";
-import { buildPyramid, type Picture, type Pyramid, type Roi } from "../base/picture.js";
+import type { Footage } from "../base/footage.js";
 import type { Nets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
-import { detectFaces, roiOfFace } from "../portrait/detect.js";
-import { type LandmarkPass, lookAtFace, roiOfLandmarks } from "../portrait/landmarks.js";
+import { followFace } from "../portrait/follow.js";
 import type { Backdrop } from "./backdrop.js";
-import type { Footage } from "./footage.js";
 import { faceBox, type Glimpse, makeEye } from "./glimpse.js";
 import { identify, identityDistance } from "./identity.js";
 
@@ -38,8 +36,6 @@ const PLACE = new Map<number, number>(KEPT.map((point, place) => [point, place])
 
 /** Every so many frames the face is recognised. */
 const IDENTITY_EVERY = 5;
-/** Below this score of the network the face is lost. */
-const SCORE_MIN = 0.5;
 /** A film whose face is lost in more frames than this is none of a talking head. */
 const LOST_MAX = 0.5;
 
@@ -81,7 +77,6 @@ export async function watchFilm(
   run?: Run,
 ): Promise<Track> {
   const stage = options.stage ?? "watch";
-  const landmarks = await on.nets.open("face-landmarks.onnx");
   const recognition = await on.nets.open("face-identity.onnx");
   const expected = Math.max(
     1,
@@ -95,31 +90,21 @@ export async function watchFilm(
   const look = makeEye(options.backdrop);
   let own = options.identity;
   let face: Float32Array | undefined;
-  let looking: Promise<LandmarkPass> | undefined;
+  let looking: Promise<Float32Array | undefined> | undefined;
   /** Takes the answer for the frame before; meanwhile the film was read on. */
   const settle = async () => {
     if (looking === undefined) return;
-    const { points, score } = await looking;
+    const points = await looking;
     looking = undefined;
-    const isFace = score >= SCORE_MIN;
-    if (isFace) face = points;
-    found.push(isFace ? 1 : 0);
+    if (points !== undefined) face = points;
+    found.push(points === undefined ? 0 : 1);
     kept.push(keep(face));
   };
-  for await (const { index, timeSeconds, picture } of footage.frames()) {
+  for await (const { index, timeSeconds, picture, points } of followFace(footage, on.nets)) {
     step(run, stage, Math.min(index, expected), expected);
     await settle();
-    const isLost = found.at(-1) !== 1;
-    const pyramid = buildPyramid(picture);
-    const roi =
-      isLost || face === undefined
-        ? await searchFace(picture, pyramid, on.nets)
-        : roiOfLandmarks(face);
     times.push(timeSeconds);
-    if (roi === undefined) {
-      found.push(0);
-      kept.push(keep(face));
-    } else looking = lookAtFace(landmarks, pyramid, roi);
+    looking = points;
     glimpses.push(look(picture, face && faceBox(face, picture)));
     if (index % IDENTITY_EVERY === 0) {
       await settle();
@@ -142,19 +127,6 @@ export async function watchFilm(
     identity,
     glimpses,
   };
-}
-
-/** Where a face is, if it is not where it was. */
-async function searchFace(
-  picture: Picture,
-  pyramid: Pyramid,
-  nets: Nets,
-): Promise<Roi | undefined> {
-  const [largest] = await detectFaces(picture, nets);
-  if (largest === undefined) return undefined;
-  const net = await nets.open("face-landmarks.onnx");
-  const { points, score } = await lookAtFace(net, pyramid, roiOfFace(largest));
-  return score >= SCORE_MIN ? roiOfLandmarks(points) : undefined;
 }
 
 function keep(face: Float32Array | undefined): Float32Array {

@@ -1,6 +1,7 @@
 /** @file Whether a film's sound is the voice it was made from, and where it lies. */
+
+import type { Footage } from "../base/footage.js";
 import type { Voice } from "../voice/voice.js";
-import type { Footage } from "./footage.js";
 import { correlationAt } from "./lip-sync.js";
 import type { Finding } from "./measure.js";
 

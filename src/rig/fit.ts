@@ -89,6 +89,15 @@ export function ownSmile(neutral: Float32Array): number {
   );
 }
 
+/** A broad smile as a weight of the learned shape. */
+const BROAD_SMILE = 0.85;
+
+/** The portrait's own smile as a weight of its fitted mouthSmile: what a serious mouth takes away. */
+export function smileWeight(neutral: Float32Array): number {
+  const own = ownSmile(neutral);
+  return (BROAD_SMILE * own) / (1 - (1 - WIDENING_LEFT) * own);
+}
+
 function distance(points: Float32Array, a: number, b: number): number {
   return Math.hypot(
     points[3 * a] - points[3 * b],

@@ -12,6 +12,7 @@ import {
   Output,
 } from "mediabunny";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Footage } from "../../src/base/footage.js";
 import type { Picture } from "../../src/base/picture.js";
 import { type Recording, recordingOf } from "../../src/base/recording.js";
 import {
@@ -24,7 +25,6 @@ import { openFilmFile } from "../../src/film/film-file.js";
 import { registerCodecs } from "../../src/platform/node-codecs.js";
 import { fileSink } from "../../src/platform/node-files.js";
 import { readFootage } from "../../src/platform/node-footage.js";
-import type { Footage } from "../../src/report/footage.js";
 import {
   expectColours,
   GROUND,

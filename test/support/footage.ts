@@ -1,11 +1,11 @@
 /** @file Films in memory, as the report sees them, and ways to spoil their pictures. */
 import { createHash } from "node:crypto";
 import { clamp } from "../../src/base/curves.js";
+import type { Footage } from "../../src/base/footage.js";
 import { makePicture, type Picture } from "../../src/base/picture.js";
 import { blurPlane } from "../../src/base/plane.js";
 import type { Net, Nets } from "../../src/base/ports.js";
 import { type Recording, recordingOf } from "../../src/base/recording.js";
-import type { Footage } from "../../src/report/footage.js";
 import { VOICE_HZ } from "./inputs.js";
 
 /** Frames a second of films in memory. */

@@ -59,4 +59,26 @@ export const OWN_ASSETS: readonly AssetDescription[] = [
       },
     ],
   },
+  {
+    ...TRAINED_BY_US,
+    file: "default.style",
+    attribution:
+      "How people in films of the US government (public domain), contracted models (LatentSync, " +
+      "Apache-2.0), a developer (open-dubbing, Apache-2.0) and Microsoft's sample actors (MIT) moved " +
+      "head and brows while they spoke; no recording or picture is in the file.",
+    fields: [
+      {
+        name: "clips[].motion",
+        shape: ["frames", 19],
+        layout: "25 a second: pitch yaw roll x y z, then the channels named in the file",
+        unit: "(value − 32768) / 4096: radians, cm and weights against the person's own rest",
+      },
+      {
+        name: "clips[].sound",
+        shape: ["frames", 4],
+        layout: "25 a second: speech, loudness, pitch, accent",
+        unit: "(value − 32768) / 4096: about 0..1; pitch in half octaves from the speaker's middle",
+      },
+    ],
+  },
 ];

@@ -20,23 +20,26 @@ const HELD_BACK = 15;
 /** What the name of a corpus has in addition when its sounds were placed anew, see realign.ts. */
 export const ALIGNED_SUFFIX = "-aligned";
 
-/** A corpus to learn from, with its best labels. @returns Nothing, if it was not built. */
-export async function readLearnable(
-  work: string,
-  name: string,
-): Promise<StoredUtterance[] | undefined> {
+/**
+ * A corpus to learn from. Where its sounds were placed anew, both placings are given: they differ
+ * where nobody knows, and a network that learns from both says so.
+ *
+ * @returns One list per placing; none, if the corpus was not built.
+ */
+export async function readLearnable(work: string, name: string): Promise<StoredUtterance[][]> {
   const paths = [ALIGNED_SUFFIX, ""].map((suffix) => join(work, `${name}${suffix}.corpus`));
-  const path = paths.find((one) => existsSync(one));
-  return path === undefined ? undefined : readCorpus(path);
+  return Promise.all(paths.filter((path) => existsSync(path)).map(readCorpus));
 }
 
 /** Recordings to learn from, as far as they are there. @param work - Folder of the corpora. */
 export async function readSources(work: string): Promise<Sources> {
   const sources = [];
   for (const [name, share] of Object.entries(SHARES)) {
-    const utterances = await readLearnable(work, name);
-    if (utterances === undefined) console.warn(`${name} is not there and is left out`);
-    else sources.push({ utterances: utterances.filter(isLearned), share });
+    const placings = await readLearnable(work, name);
+    if (placings.length === 0) console.warn(`${name} is not there and is left out`);
+    for (const utterances of placings) {
+      sources.push({ utterances: utterances.filter(isLearned), share: share / placings.length });
+    }
   }
   if (sources.length === 0) throw new Error(`there is no corpus in ${work}`);
   const music = await readCorpus(join(work, "music.corpus"));

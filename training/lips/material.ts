@@ -36,7 +36,7 @@ export function isLearnedFrom(name: string): boolean {
 export async function readTaught(work: string): Promise<LipUtterance[]> {
   const taught: LipUtterance[] = [];
   for (const [name, every] of Object.entries(TAUGHT)) {
-    const corpus = (await readLearnable(work, name)) ?? [];
+    const [corpus = []] = await readLearnable(work, name);
     taught.push(...corpus.filter((_, i) => i % every === 0).map(teach));
   }
   return taught;

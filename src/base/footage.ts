@@ -1,6 +1,6 @@
 /** @file A film as the report sees it: frames to look at, sound to listen to, and their clocks. */
-import type { Picture } from "../base/picture.js";
-import type { Recording } from "../base/recording.js";
+import type { Picture } from "./picture.js";
+import type { Recording } from "./recording.js";
 
 /** One frame of a film that is looked at. */
 export interface FootageFrame {

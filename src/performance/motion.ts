@@ -1,0 +1,67 @@
+/** @file A style's motion → head, brows, lids and corners of the mouth of a take. */
+import { CHANNEL_COUNT, CHANNEL_INDEX } from "../base/channels.js";
+import { clamp, gaussianSmooth, mix, sampleAt } from "../base/curves.js";
+import type { Voice } from "../voice/voice.js";
+import { matchMotion } from "./motion-matching.js";
+import { soundOf } from "./motion-sound.js";
+import { drawNods, nodAt } from "./nods.js";
+import type { Phrasing } from "./phrases.js";
+import { MOTION_SIZE, STYLE_CHANNELS, STYLE_FPS, type Style } from "./style.js";
+import { HEAD_SIZE, type Take } from "./take.js";
+
+/** How much of it is seen; 1 = as people do. */
+export interface MotionEnergy {
+  readonly head: number;
+  readonly expression: number;
+}
+
+/** Of a style's motion so much is left in long silence. */
+const IDLE = 0.55;
+/** Silence is long after this: a Gaussian's sigma, hops. */
+const IDLE_SIGMA = 60;
+
+/** Real motion that fits a voice rarely meets its accents: nods see to that, smaller than by rule. */
+const NOD_SHARE = 0.5;
+const DEGREE = Math.PI / 180;
+
+/** Moves a take as somebody of this style would to this voice. */
+export function actStyle(
+  take: Take,
+  voice: Voice,
+  phrasing: Phrasing,
+  style: Style,
+  energy: MotionEnergy,
+): void {
+  const motion = matchMotion(style, soundOf(voice, phrasing), take.seed);
+  const speech = gaussianSmooth(phrasing.speech, IDLE_SIGMA);
+  const row = new Float32Array(MOTION_SIZE);
+  const nods = drawNods(phrasing.accents, voice, take.seed);
+  for (let frame = 0; frame < take.frameCount; frame++) {
+    const seconds = (frame + 0.5) / take.fps;
+    sampleMotion(motion, seconds * STYLE_FPS - 0.5, row);
+    const lively = mix(IDLE, 1, clamp(1.5 * sampleAt(speech, seconds / voice.hopSeconds), 0, 1));
+    for (let axis = 0; axis < HEAD_SIZE; axis++) {
+      const nod = axis < 3 ? NOD_SHARE * DEGREE * nodAt(nods, seconds, axis) : 0;
+      take.head[frame * HEAD_SIZE + axis] = energy.head * (lively * row[axis] + nod);
+    }
+    STYLE_CHANNELS.forEach((name, k) => {
+      const at = frame * CHANNEL_COUNT + CHANNEL_INDEX[name];
+      const value = energy.expression * lively * Math.max(0, row[HEAD_SIZE + k]);
+      take.weights[at] = clamp(take.weights[at] + value, 0, 1);
+    });
+  }
+}
+
+/** Between frames of motion, smooth to the first derivative. @source Catmull & Rom 1974. */
+function sampleMotion(motion: Float32Array, position: number, out: Float32Array): void {
+  const last = motion.length / MOTION_SIZE - 1;
+  const at = clamp(position, 0, last);
+  const i = Math.min(Math.floor(at), Math.max(0, last - 1));
+  const t = at - i;
+  const row = (k: number) => clamp(i + k, 0, last) * MOTION_SIZE;
+  const [a, b, c, d] = [row(-1), row(0), row(1), row(2)];
+  for (let k = 0; k < MOTION_SIZE; k++) {
+    const [p, q, r, s] = [motion[a + k], motion[b + k], motion[c + k], motion[d + k]];
+    out[k] = q + 0.5 * t * (r - p + t * (2 * p - 5 * q + 4 * r - s + t * (3 * (q - r) + s - p)));
+  }
+}
