@@ -7,6 +7,7 @@ import { findContacts } from "./contacts.js";
 import { readEffort } from "./effort.js";
 import type { EmotionCue } from "./emotion.js";
 import { actBlinks, actGaze, type GazeHabit } from "./eyes.js";
+import { actGroove } from "./groove.js";
 import { actHead } from "./head.js";
 import { performLips } from "./lips.js";
 import { makeMood } from "./mood.js";
@@ -67,6 +68,7 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
     actBrows(take, voice, phrasing, expression);
     actHead(take, voice, phrasing, head);
   } else actStyle(take, voice, phrasing, style, { head, expression });
+  actGroove(take, voice, phrasing, mode, { head, expression });
   const mood = makeMood(direction.emotion ?? [], voice, phrasing, take.seed);
   mood.bend(take, head);
   const shifts = actGaze(take, direction.gaze ?? "natural");

@@ -9,6 +9,7 @@ import type { Nets } from "../base/ports.js";
 import type { Recording } from "../base/recording.js";
 import { type Run, step } from "../base/run.js";
 import { type Articulation, articulate } from "./articulation.js";
+import { onsetsOf } from "./beat.js";
 import { hearBlocks } from "./heard.js";
 import { HOP_SECONDS } from "./hops.js";
 import { decodeWithModel, type LipModel } from "./lip-model.js";
@@ -21,10 +22,12 @@ export interface Voice extends Prosody, Articulation {
   /** 0.01. */
   readonly hopSeconds: number;
   readonly hopCount: number;
+  /** How strongly something begins, music included, see beat.ts, shape [hops]. */
+  readonly onsets: Float32Array;
 }
 
-/** A voice of which only the sounds are known, not what the mouth does for them. */
-export type Sounds = Omit<Voice, "lips">;
+/** A voice of which only the sounds are known, not what the mouth does for them, nor any music. */
+export type Sounds = Omit<Voice, "lips" | "onsets">;
 
 /** What listening needs of the machine. */
 export interface AnalyzeOn {
@@ -56,7 +59,8 @@ export async function analyzeVoice(recording: Recording, on: AnalyzeOn, run?: Ru
     ? await decodeWithModel(recording, lipModel, hopCount, run)
     : articulation.lips;
   const { classes } = articulation;
-  return { durationSeconds, hopSeconds: HOP_SECONDS, hopCount, classes, lips, ...prosody };
+  const onsets = onsetsOf(heard.wholeMel ?? heard.mel);
+  return { durationSeconds, hopSeconds: HOP_SECONDS, hopCount, classes, lips, onsets, ...prosody };
 }
 
 /** Everything that is computed while the sound streams by. */

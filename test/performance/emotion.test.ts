@@ -159,12 +159,16 @@ describe("a feeling", () => {
 });
 
 describe("auto", () => {
-  const flat = voiceOf(talk(20).map((sound) => ({ ...sound, pitchHz: sound.pitchHz && 120 })));
+  const flat = voiceOf(
+    talk(20).map((sound) => (sound.pitchHz === undefined ? sound : { ...sound, pitchHz: 120 })),
+  );
   const lively = voiceOf(
-    talk(20).map((sound, i) => ({
-      ...sound,
-      pitchHz: sound.pitchHz && sound.pitchHz * (i % 4 < 2 ? 1.6 : 0.9),
-    })),
+    talk(20).map((sound, i) => {
+      const { pitchHz } = sound;
+      return pitchHz === undefined
+        ? sound
+        : { ...sound, pitchHz: pitchHz * (i % 4 < 2 ? 1.6 : 0.9) };
+    }),
   );
   const smile = (voice: typeof flat) =>
     mean(curveOf(perform(voice, { emotion: "auto" }), "mouthSmileLeft")) -

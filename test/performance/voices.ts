@@ -54,7 +54,8 @@ export function voiceOf(sounds: readonly Sound[]): Voice {
   }
   // The rules that teach the network: lips without having to be heard; smaller, as doubt makes them.
   const rows = shapeArticulators(voice, readPhrasing(voice)).map((value) => DOUBTED * value);
-  return { ...voice, lips: channelsOfArticulators(rows) };
+  const onsets = new Float32Array(hopCount);
+  return { ...voice, lips: channelsOfArticulators(rows), onsets };
 }
 
 /** Sounds by name, with spaces between, all equally long. */
