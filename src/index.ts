@@ -40,8 +40,18 @@ export {
   readEmotionMix,
 } from "./performance/emotion.js";
 export type { GazeGoal, GazeHabit } from "./performance/eyes.js";
+export {
+  CURVES,
+  type CurveName,
+  type Curves,
+  type Keyframe,
+  LAYERS,
+  type Layer,
+  type LayerName,
+  type Layers,
+} from "./performance/layers.js";
 export { writeLiveLink } from "./performance/live-link.js";
-export { type Direction, perform } from "./performance/performance.js";
+export { type Direction, perform, performAnew } from "./performance/performance.js";
 export {
   type MotionClip,
   openDefaultStyle,
@@ -50,7 +60,7 @@ export {
   type StyleSource,
 } from "./performance/style.js";
 export type { Take } from "./performance/take.js";
-export { readTake, writeTake } from "./performance/take-file.js";
+export { readTake, takeJsonSchema, writeTake } from "./performance/take-file.js";
 export type { CanonicalFace } from "./portrait/canonical.js";
 export type { Face } from "./portrait/detect.js";
 export type { Plate } from "./portrait/plate.js";

@@ -8,9 +8,11 @@ import {
   type Film,
   FilmError,
   type FilmFormat,
+  LAYERS,
   makeFilm,
   openDefaultStyle,
   perform,
+  performAnew,
   readEmotionCues,
   readEmotionMix,
   readPortrait,
@@ -116,10 +118,14 @@ export async function listen(
   const file = wholeFile(options.output);
   try {
     const direction = await readDirection(options);
+    const old = await readOldTake(options);
     const machine = await openListener(options, session);
     const voice = await analyzeVoice(await readAudio(voicePath), machine, runOf(session));
-    const style = await openDefaultStyle(machine.assets);
-    const take = perform(voice, { ...direction, style });
+    const styled = { ...direction, style: await openDefaultStyle(machine.assets) };
+    const take =
+      old === undefined
+        ? perform(voice, styled)
+        : performAnew(old.take, old.names, voice, { ...styled, seed: options.seed });
     const asCsv = extname(file.path).toLowerCase() === ".csv";
     await file.write(asCsv ? writeLiveLink(take) : writeTake(take));
     const { frameCount, fps } = take;
@@ -160,6 +166,28 @@ export async function render(
     sink.discard();
     throw error;
   }
+}
+
+/** A take that is to be acted anew in part, and which part. */
+async function readOldTake({ from, reseed }: OptionValues) {
+  if (from === undefined && reseed === undefined) return undefined;
+  if (from === undefined || reseed === undefined) {
+    const message = "--from and --reseed go together: a take, and the layers to act anew.";
+    throw new FilmError("option_invalid", message);
+  }
+  const names = reseed.split(",").map((word) => {
+    const name = LAYERS.find((layer) => layer === word.trim());
+    if (name !== undefined) return name;
+    const message = `“${word}” is no layer; there are ${LAYERS.join(", ")}.`;
+    throw new FilmError("option_invalid", message, { reseed });
+  });
+  const take = readTake(new TextDecoder().decode(await readBytes(from, "take_invalid")));
+  const { layers } = take;
+  if (layers === undefined) {
+    const message = "The take is in one piece, as version 1 was; only takes in layers can be kept.";
+    throw new FilmError("take_invalid", message, { from });
+  }
+  return { take: { ...take, layers }, names };
 }
 
 /** How a long call of a session is watched and stopped. */

@@ -121,7 +121,7 @@ function makeProgram(session: Session, { out }: Streams): Command {
       "turn a voice into a performance",
       "the take: .json, or .csv (Live Link Face)",
     ).argument("<voice>", "a recording of speech or song"),
-    ACTING,
+    [...ACTING, "from", "reseed"],
   ).action((voice, options) => listen(voice, options, session));
 
   withOptions(

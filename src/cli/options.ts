@@ -97,10 +97,9 @@ export const OPTIONS = {
   }),
   seed: numberOption({
     flag: "--seed <n>",
-    text: "chance: the same number gives the same film",
+    text: "chance: the same number gives the same film; 1 if not said, with --reseed another",
     min: 0,
     max: 2 ** 31,
-    fallback: 1,
     whole: true,
   }),
   mouth: numberOption({
@@ -171,6 +170,14 @@ export const OPTIONS = {
     flag: "--gaze <where>",
     text: "natural: at the viewer, glancing away now and then; camera: at him; x,y: past him",
   }),
+  from: textOption({
+    flag: "--from <take>",
+    text: "a take of the same voice: only the layers of --reseed are acted anew",
+  }),
+  reseed: textOption({
+    flag: "--reseed <layers>",
+    text: "layers of --from, with commas: brows, lids, gaze, head, emotion, breath, lips, jaw",
+  }),
   lipModel: textOption({
     flag: "--lip-model <file>",
     text: "a network of yours moves the mouth: ONNX, described in a JSON file beside it",
@@ -200,7 +207,7 @@ export interface OptionValues {
   readonly size: number;
   readonly face?: number;
   readonly fps: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly mouth: number;
   readonly jaw: number;
   readonly lips: number;
@@ -213,6 +220,8 @@ export interface OptionValues {
   readonly emotion?: string;
   readonly emotionCurve?: string;
   readonly gaze: GazeHabit;
+  readonly from?: string;
+  readonly reseed?: string;
   readonly lipModel?: string;
   readonly codec?: "h264" | "vp9" | "av1";
   readonly quality: "draft" | "good" | "best";

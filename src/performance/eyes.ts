@@ -40,7 +40,11 @@ const FLICKER_DEG = 0.45;
 /** Lids cover the eye fully at this downward gaze, degrees of eyeLookDown = 1. */
 const LID_DEG = 28;
 
-/** Writes gaze and the lids' answer to it into a take whose head is done. */
+/**
+ * Writes the eyes' goals, against the viewer, into a take.
+ *
+ * @returns When they shift, seconds.
+ */
 export function actGaze(take: Take, habit: GazeHabit): readonly number[] {
   const chance = randomOf(take.seed, "gaze");
   const end = take.frameCount / take.fps;
@@ -53,15 +57,30 @@ export function actGaze(take: Take, habit: GazeHabit): readonly number[] {
     while (k + 1 < glances.length && glances[k + 1].seconds <= seconds) k++;
     while (j + 1 < flickers.length && flickers[j + 1].seconds <= seconds) j++;
     const at = saccade(glances, k, seconds);
-    const head = frame * HEAD_SIZE;
-    // The eyes hold their goal while the head turns beneath them.
-    const yaw = at.yaw * DEGREE + flickers[j].yaw * DEGREE - 0.9 * take.head[head + 1];
-    const pitch = at.pitch * DEGREE + flickers[j].pitch * DEGREE - 0.8 * take.head[head];
-    take.gaze[2 * frame] = yaw;
-    take.gaze[2 * frame + 1] = pitch;
-    writeLids(take, frame, yaw, pitch);
+    take.gaze[2 * frame] = (at.yaw + flickers[j].yaw) * DEGREE;
+    take.gaze[2 * frame + 1] = (at.pitch + flickers[j].pitch) * DEGREE;
   }
   return glances.slice(1).map(({ seconds }) => seconds);
+}
+
+/** Of a turn of the head, eyes that hold their goal take back so much. */
+const HELD_YAW = 0.9;
+const HELD_PITCH = 0.8;
+
+/**
+ * Turns the irises of a take whose head is done towards goals, and writes the lids' answer.
+ *
+ * @param yaw - Goals against the viewer, radians, shape [frames]; 0 if absent.
+ */
+export function lookWith(take: Take, yaw?: Float32Array, pitch?: Float32Array): void {
+  for (let frame = 0; frame < take.frameCount; frame++) {
+    const head = frame * HEAD_SIZE;
+    const across = (yaw?.[frame] ?? 0) - HELD_YAW * take.head[head + 1];
+    const along = (pitch?.[frame] ?? 0) - HELD_PITCH * take.head[head];
+    take.gaze[2 * frame] = across;
+    take.gaze[2 * frame + 1] = along;
+    writeLids(take, frame, across, along);
+  }
 }
 
 function drawGlances(end: number, habit: GazeHabit, chance: Random): Glance[] {

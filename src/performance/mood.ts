@@ -2,7 +2,7 @@
  * @file What is felt, over time, on a face that speaks: feelings come and go as faces do it, never
  * quite even and never quite still, and leave the sounds as they are.
  */
-import { CHANNEL_COUNT, CHANNEL_INDEX, CHANNELS, setChannels } from "../base/channels.js";
+import { CHANNEL_COUNT, CHANNELS, setChannels } from "../base/channels.js";
 import { clamp, gaussianSmooth, mix, sampleAt, smoothstep } from "../base/curves.js";
 import { type Random, randomOf } from "../base/random.js";
 import type { Voice } from "../voice/voice.js";
@@ -14,7 +14,6 @@ import {
   type EmotionPreset,
   PRESETS,
 } from "./emotion.js";
-import { SHUT_JAW } from "./mouth.js";
 import type { Phrasing } from "./phrases.js";
 import { HEAD_SIZE, type Take } from "./take.js";
 
@@ -39,19 +38,15 @@ const BLINK_MIN = 0.2;
 /** Silence shows what speech must not; it begins after this: a Gaussian's sigma, hops. */
 const SILENT_SIGMA = 18;
 
-const { jawOpen: JAW, mouthClose: CLOSE } = CHANNEL_INDEX;
-const LIDS = [
-  [CHANNEL_INDEX.eyeBlinkLeft, CHANNEL_INDEX.eyeWideLeft],
-  [CHANNEL_INDEX.eyeBlinkRight, CHANNEL_INDEX.eyeWideRight],
-] as const;
-
 /** What a mood does to face and head. */
 export interface Mood {
   /** Blinks against usual, at a time in seconds. */
   blinkAt(seconds: number): number;
-  /** Makes a take's head livelier or calmer, and adds the mood's posture. */
+  /** Motion of the head against usual, shape [frames]. */
+  livelyOf(take: Take): Float32Array;
+  /** Writes the mood's posture into a take. */
   bend(take: Take, energy: number): void;
-  /** Adds the mood to a take's face, whose mouth and lids are done. */
+  /** Writes the mood's face into a take. */
   show(take: Take, energy: number): void;
 }
 
@@ -85,17 +80,26 @@ export function makeMood(
       const blink = weigh(seconds, (preset) => preset.blink, 1);
       return Math.max(BLINK_MIN, blink);
     },
+    livelyOf: ({ frameCount, fps }) =>
+      Float32Array.from({ length: frameCount }, (_, frame) => {
+        const seconds = (frame + 0.5) / fps;
+        const roused =
+          arousal === undefined ? 1 : mix(ROUSED[0], ROUSED[1], sampleAt(arousal, hopAt(seconds)));
+        return (
+          roused *
+          Math.max(
+            MOTION_MIN,
+            weigh(seconds, (preset) => preset.motion, 1),
+          )
+        );
+      }),
     bend(take, energy) {
       for (let frame = 0; frame < take.frameCount; frame++) {
         const seconds = (frame + 0.5) / take.fps;
-        const head = take.head.subarray(frame * HEAD_SIZE, (frame + 1) * HEAD_SIZE);
-        const roused =
-          arousal === undefined ? 1 : mix(ROUSED[0], ROUSED[1], sampleAt(arousal, hopAt(seconds)));
-        const motion = weigh(seconds, (preset) => preset.motion, 1);
-        const lively = roused * Math.max(MOTION_MIN, motion);
-        for (let axis = 0; axis < HEAD_SIZE; axis++) head[axis] *= lively;
-        head[0] += energy * DEGREE * weigh(seconds, (preset) => preset.bow, 0);
-        head[2] += energy * DEGREE * tiltSign * weigh(seconds, (preset) => preset.tilt, 0);
+        const bow = weigh(seconds, (preset) => preset.bow, 0);
+        const tilt = weigh(seconds, (preset) => preset.tilt, 0);
+        take.head[frame * HEAD_SIZE] = energy * DEGREE * bow;
+        take.head[frame * HEAD_SIZE + 2] = energy * DEGREE * tiltSign * tilt;
       }
     },
     show(take, energy) {
@@ -110,15 +114,11 @@ export function makeMood(
         const voiced = mix(1, mix(VOICED[0], VOICED[1], sampleAt(loudness, hop)), spoken);
         const size = energy * voiced * (1 + SWELL * swell[frame]);
         const row = take.weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT);
-        const shut = clamp(row[CLOSE] / Math.max(row[JAW], SHUT_JAW), 0, 1);
         for (const { channel, face, silent, intensity, delay } of moves) {
           const full = face + (1 - spoken) * silent;
           const felt = sampleAt(intensity, hop - delay / voice.hopSeconds);
-          row[channel] = softSum(row[channel], size * lean[channel] * felt * full);
+          row[channel] += size * lean[channel] * felt * full;
         }
-        // Lips that met still meet, and eyes that were shut still are.
-        row[CLOSE] = shut === 0 ? row[CLOSE] : shut * Math.max(row[JAW], SHUT_JAW);
-        for (const [blink, wide] of LIDS) row[wide] *= 1 - row[blink];
       }
     },
   };
@@ -194,14 +194,4 @@ function drawSwell({ frameCount, fps }: Take, chance: Random): Float32Array {
   // Smoothing leaves 1 / (2 √π σ) of the variance.
   const size = Math.sqrt(2 * Math.sqrt(Math.PI) * sigma);
   return gaussianSmooth(noise, sigma).map((value) => clamp(size * value, -2, 2));
-}
-
-/** A sum that nears 1 and does not pass it; nothing added changes nothing. */
-function softSum(weight: number, more: number): number {
-  return Math.min(1, weight + bent(weight + more) - bent(weight));
-}
-
-/** The identity up to 0.8, then ever slower towards 1. */
-function bent(x: number): number {
-  return x < 0.8 ? x : 1 - 0.2 * Math.exp((0.8 - x) / 0.2);
 }

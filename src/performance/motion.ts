@@ -24,29 +24,49 @@ const IDLE_SIGMA = 60;
 const NOD_SHARE = 0.5;
 const DEGREE = Math.PI / 180;
 
-/** Moves a take as somebody of this style would to this voice. */
-export function actStyle(
+/** A style's motion for a voice, by seed; the last one asked for is remembered. */
+export function matchedMotion(
+  style: Style,
+  voice: Voice,
+  phrasing: Phrasing,
+): (seed: number) => Float32Array {
+  const sound = soundOf(voice, phrasing);
+  let last: { readonly seed: number; readonly motion: Float32Array } | undefined;
+  return (seed) => {
+    if (last?.seed !== seed) last = { seed, motion: matchMotion(style, sound, seed) };
+    return last.motion;
+  };
+}
+
+/**
+ * Moves head and face of a take.
+ *
+ * @param motion - As of `matchMotion`.
+ */
+export function actMotion(
   take: Take,
   voice: Voice,
   phrasing: Phrasing,
-  style: Style,
+  motion: Float32Array,
   energy: MotionEnergy,
 ): void {
-  const motion = matchMotion(style, soundOf(voice, phrasing), take.seed);
   const speech = gaussianSmooth(phrasing.speech, IDLE_SIGMA);
   const row = new Float32Array(MOTION_SIZE);
   const nods = drawNods(phrasing.accents, voice, take.seed);
   for (let frame = 0; frame < take.frameCount; frame++) {
     const seconds = (frame + 0.5) / take.fps;
     sampleMotion(motion, seconds * STYLE_FPS - 0.5, row);
-    const lively = mix(IDLE, 1, clamp(1.5 * sampleAt(speech, seconds / voice.hopSeconds), 0, 1));
+    const spoken = clamp(1.5 * sampleAt(speech, seconds / voice.hopSeconds), 0, 1);
+    const lively = mix(IDLE, 1, spoken);
     for (let axis = 0; axis < HEAD_SIZE; axis++) {
       const nod = axis < 3 ? NOD_SHARE * DEGREE * nodAt(nods, seconds, axis) : 0;
       take.head[frame * HEAD_SIZE + axis] = energy.head * (lively * row[axis] + nod);
     }
     STYLE_CHANNELS.forEach((name, k) => {
       const at = frame * CHANNEL_COUNT + CHANNEL_INDEX[name];
-      const value = energy.expression * lively * Math.max(0, row[HEAD_SIZE + k]);
+      // In silence the mouth rests as in the portrait.
+      const share = name.startsWith("mouth") ? spoken : lively;
+      const value = energy.expression * share * Math.max(0, row[HEAD_SIZE + k]);
       take.weights[at] = clamp(take.weights[at] + value, 0, 1);
     });
   }

@@ -3,21 +3,23 @@ import { findMode, type VoiceMode } from "../voice/singing.js";
 import type { Voice } from "../voice/voice.js";
 import { actBreath } from "./breath.js";
 import { actBrows } from "./brows.js";
+import { composeTake, layerOf } from "./compose.js";
 import { findContacts } from "./contacts.js";
 import { readEffort } from "./effort.js";
 import type { EmotionCue } from "./emotion.js";
 import { actBlinks, actGaze, type GazeHabit } from "./eyes.js";
 import { actGroove } from "./groove.js";
 import { actHead } from "./head.js";
+import { LAYERS, type Layer, type LayerName, type Layers } from "./layers.js";
 import { performLips } from "./lips.js";
 import { makeMood } from "./mood.js";
-import { actStyle } from "./motion.js";
+import { actMotion, matchedMotion } from "./motion.js";
 import { actMouth } from "./mouth.js";
 import { readPhrasing } from "./phrases.js";
 import { breathScale } from "./singing.js";
 import type { Style } from "./style.js";
 import { frameCountFor, makeTake, type Take } from "./take.js";
-import { roundTake } from "./take-file.js";
+import { round, roundTake } from "./take-units.js";
 
 /** How a voice is to be acted. Everything has a natural default. */
 export interface Direction {
@@ -51,30 +53,90 @@ export interface Direction {
 /** Acts a voice. */
 export function perform(voice: Voice, direction: Direction = {}): Take {
   const fps = direction.fps ?? 25;
-  const take = makeTake(fps, frameCountFor(voice.durationSeconds, fps), direction.seed ?? 1);
+  const seed = direction.seed ?? 1;
+  const frameCount = frameCountFor(voice.durationSeconds, fps);
+  const act = rehearse(voice, { ...direction, fps });
+  const layers = Object.fromEntries(LAYERS.map((name) => [name, act(name, seed)])) as Layers;
+  return composeTake({ fps, frameCount, seed }, layers);
+}
+
+/**
+ * Acts some layers of a take anew and leaves the others, and what was set by hand, as they are.
+ *
+ * @param take - Of the same voice, in layers.
+ * @param names - The layers that are acted anew. Lips and jaw know no chance.
+ * @param direction - Its frame rate is that of the take.
+ */
+export function performAnew(
+  take: Take & { readonly layers: Layers },
+  names: readonly LayerName[],
+  voice: Voice,
+  direction: Direction,
+): Take {
+  const act = rehearse(voice, { ...direction, fps: take.fps });
+  const fresh = names.map((name) => [name, act(name, direction.seed ?? take.seed + 1)] as const);
+  const layers: Layers = { ...take.layers, ...Object.fromEntries(fresh) };
+  return composeTake(take, layers, take.keyframes);
+}
+
+/** Understands a voice once, so that its layers can be acted one by one. */
+function rehearse(
+  voice: Voice,
+  direction: Direction & { readonly fps: number },
+): (name: LayerName, seed: number) => Layer {
+  const { fps, style, gaze = "natural", blink = 1, energy = 1 } = direction;
+  const frameCount = frameCountFor(voice.durationSeconds, fps);
   const phrasing = readPhrasing(voice);
   const mode =
     direction.mode === undefined || direction.mode === "auto" ? findMode(voice) : direction.mode;
-  const contacts = findContacts(voice, phrasing, breathScale(mode));
-  const overall = direction.energy ?? 1;
   // The mouth must stay legible: it follows half way.
-  const mouth = (direction.mouth ?? 1) * (0.5 + 0.5 * overall);
-  const energy = { jaw: mouth * (direction.jaw ?? 1), lips: mouth * (direction.lips ?? 1) };
-  actMouth(take, voice, performLips(voice, mode), contacts, readEffort(voice, phrasing), energy);
-  const { style } = direction;
-  const expression = overall * (direction.expression ?? 1);
-  const head = overall * (direction.head ?? 1);
-  if (style === undefined) {
-    actBrows(take, voice, phrasing, expression);
-    actHead(take, voice, phrasing, head);
-  } else actStyle(take, voice, phrasing, style, { head, expression });
-  actGroove(take, voice, phrasing, mode, { head, expression });
-  const mood = makeMood(direction.emotion ?? [], voice, phrasing, take.seed);
-  mood.bend(take, head);
-  const shifts = actGaze(take, direction.gaze ?? "natural");
-  const blink = direction.blink ?? 1;
-  actBlinks(take, voice, phrasing, shifts, (seconds) => blink * mood.blinkAt(seconds));
-  mood.show(take, expression);
-  actBreath(take, voice, phrasing);
-  return roundTake(take);
+  const mouth = (direction.mouth ?? 1) * (0.5 + 0.5 * energy);
+  const mouthEnergy = { jaw: mouth * (direction.jaw ?? 1), lips: mouth * (direction.lips ?? 1) };
+  const expression = energy * (direction.expression ?? 1);
+  const head = energy * (direction.head ?? 1);
+  const amounts = { head, expression };
+  const motionOf = style && matchedMotion(style, voice, phrasing);
+  const speak = (take: Take) => {
+    const contacts = findContacts(voice, phrasing, breathScale(mode));
+    const effort = readEffort(voice, phrasing);
+    actMouth(take, voice, performLips(voice, mode), contacts, effort, mouthEnergy);
+  };
+  const moodOf = (seed: number) => makeMood(direction.emotion ?? [], voice, phrasing, seed);
+  const act: Readonly<Record<LayerName, (take: Take) => void>> = {
+    lips: speak,
+    jaw: speak,
+    brows(take) {
+      if (motionOf) actMotion(take, voice, phrasing, motionOf(take.seed), amounts);
+      else actBrows(take, voice, phrasing, expression);
+      actGroove(take, voice, phrasing, mode, amounts);
+    },
+    lids(take) {
+      const shifts = actGaze(makeTake(fps, frameCount, take.seed), gaze);
+      const mood = moodOf(take.seed);
+      actBlinks(take, voice, phrasing, shifts, (seconds) => blink * mood.blinkAt(seconds));
+      actGroove(take, voice, phrasing, mode, amounts);
+    },
+    gaze(take) {
+      actGaze(take, gaze);
+    },
+    head(take) {
+      if (motionOf) actMotion(take, voice, phrasing, motionOf(take.seed), amounts);
+      else actHead(take, voice, phrasing, head);
+      actGroove(take, voice, phrasing, mode, amounts);
+    },
+    emotion(take) {
+      const mood = moodOf(take.seed);
+      mood.bend(take, head);
+      mood.show(take, expression);
+    },
+    breath(take) {
+      actBreath(take, voice, phrasing);
+    },
+  };
+  return (name, seed) => {
+    const take = makeTake(fps, frameCount, seed);
+    act[name](take);
+    const lively = name === "emotion" ? moodOf(seed).livelyOf(take).map(round) : undefined;
+    return layerOf(name, roundTake(take), lively);
+  };
 }

@@ -1,24 +1,19 @@
 /**
  * @file Takes as JSON: the document that is saved, edited and rendered again.
  *
- * One list per channel, so that a curve can be read and replaced by hand. Channels that stay 0 are
- * left out. Angles are degrees there, as everywhere people read them.
+ * Version 2 holds layers: each with its seed and one list per curve, so that a curve can be read and
+ * replaced by hand, and keyframes that override them. Curves that stay 0 are left out. Version 1 is
+ * a take in one piece. Angles are degrees there, as everywhere people read them.
  */
 import { z } from "zod";
 import { CHANNEL_COUNT, CHANNELS } from "../base/channels.js";
 import { FilmError } from "../base/errors.js";
+import { composeTake } from "./compose.js";
+import { CURVES, type Keyframe, LAYERS, type Layer, type Layers } from "./layers.js";
 import { HEAD_SIZE, makeTake, type Take } from "./take.js";
+import { HEAD_CURVES, round, unitOf } from "./take-units.js";
 
 const DEGREE = Math.PI / 180;
-/** Head curves in the file: name, place in `Take.head`, unit. */
-const HEAD_CURVES = [
-  ["pitch", 0, DEGREE],
-  ["yaw", 1, DEGREE],
-  ["roll", 2, DEGREE],
-  ["x", 3, 1],
-  ["y", 4, 1],
-  ["z", 5, 1],
-] as const;
 
 /** How far curves may go: far beyond any face, and still something that can be drawn. */
 const WEIGHT_MAX = 10;
@@ -30,13 +25,46 @@ const weight = curveWithin(WEIGHT_MAX);
 const angle = curveWithin(DEGREES_MAX);
 const shift = curveWithin(CENTIMETRES_MAX);
 
-/** The file's shape, version 1. */
-export const takeSchema = z.object({
+const DAY_SECONDS = 86_400;
+/** A take in which nothing moves may have so many frames: an hour. */
+const STILL_FRAMES_MAX = 432_000;
+
+const head = {
   format: z.literal("ritratto-take"),
-  version: z.literal(1),
   fps: z.number().positive().max(240),
   frameCount: z.number().int().positive(),
   seed: z.number().int(),
+};
+const layer = z.object({
+  /** What its chance was drawn from. */
+  seed: z.number().int(),
+  /** By name, one number per frame: weights, degrees, centimetres. */
+  curves: z.partialRecord(z.enum(CURVES), curveWithin(DEGREES_MAX)),
+});
+const keyframe = z.object({
+  curve: z.enum(CURVES.filter((name) => name !== "lively")),
+  seconds: z.number().min(0).max(DAY_SECONDS),
+  /** A weight, degrees or centimetres. */
+  value: z.number().min(-DEGREES_MAX).max(DEGREES_MAX),
+});
+
+/** The file's shape, version 2: a take in layers. */
+export const layeredTakeSchema = z.object({
+  ...head,
+  version: z.literal(2),
+  layers: z.object(
+    Object.fromEntries(LAYERS.map((name) => [name, layer])) as Record<
+      (typeof LAYERS)[number],
+      typeof layer
+    >,
+  ),
+  keyframes: z.array(keyframe).default([]),
+});
+
+/** The file's shape, version 1: a take in one piece. */
+export const takeSchema = z.object({
+  ...head,
+  version: z.literal(1),
   /** Weights by channel name, one number per frame. */
   channels: z.partialRecord(z.enum(CHANNELS), weight),
   /** Degrees and centimetres, one number per frame. */
@@ -47,8 +75,46 @@ export const takeSchema = z.object({
   breath: weight,
 });
 
-/** A take as JSON text; numbers are rounded to 1/10,000. */
+/** The layered file's shape as JSON Schema: what docs/take.schema.json holds. */
+export function takeJsonSchema(): unknown {
+  return z.toJSONSchema(layeredTakeSchema, { io: "input" });
+}
+
+/** A take as JSON text, in layers if it has them; numbers are rounded to 1/10,000. */
 export function writeTake(take: Take): string {
+  return take.layers === undefined
+    ? writeWhole(take)
+    : writeLayers(take, take.layers, take.keyframes ?? []);
+}
+
+function writeLayers(
+  { fps, frameCount, seed }: Take,
+  layers: Layers,
+  keyframes: readonly Keyframe[],
+): string {
+  const file = { format: "ritratto-take", version: 2, fps, frameCount, seed };
+  const told = LAYERS.map((name) => {
+    const { seed: own, curves: data } = layers[name];
+    const lines = Object.entries(data).map(([curve, values]) => {
+      const unit = unitOf(curve);
+      const numbers = Array.from(values, (value) => round(value / unit));
+      return `        "${curve}": ${JSON.stringify(numbers)}`;
+    });
+    const inside = lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n      }`;
+    return `    "${name}": {\n      "seed": ${own},\n      "curves": ${inside}\n    }`;
+  });
+  const keys = keyframes.map(({ curve, seconds, value }) => {
+    return `    ${JSON.stringify({ curve, seconds, value: round(value / unitOf(curve)) })}`;
+  });
+  const lines = [
+    ...Object.entries(file).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`),
+    `  "layers": {\n${told.join(",\n")}\n  }`,
+    `  "keyframes": ${keys.length === 0 ? "[]" : `[\n${keys.join(",\n")}\n  ]`}`,
+  ];
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+function writeWhole(take: Take): string {
   const { fps, frameCount, seed } = take;
   const column = (data: Float32Array, size: number, at: number, unit = 1) =>
     Array.from({ length: frameCount }, (_, i) => round(data[i * size + at] / unit));
@@ -76,25 +142,6 @@ export function writeTake(take: Take): string {
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-/**
- * Rounds a take, in place, to what its file holds: so that a film is the same whether its take went
- * through a file or not.
- */
-export function roundTake(take: Take): Take {
-  const roundColumn = (data: Float32Array, size: number, at: number, unit = 1) => {
-    for (let i = at; i < data.length; i += size) data[i] = round(data[i] / unit) * unit;
-  };
-  roundColumn(take.weights, 1, 0);
-  for (const [, at, unit] of HEAD_CURVES) roundColumn(take.head, HEAD_SIZE, at, unit);
-  roundColumn(take.gaze, 1, 0, DEGREE);
-  roundColumn(take.breath, 1, 0);
-  return take;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4 || 0;
-}
-
 /** An object with one curve a line. */
 function curves(entries: Record<string, number[]>): string {
   const lines = Object.entries(entries).map(
@@ -115,16 +162,50 @@ export function readTake(text: string): Take {
   } catch (cause) {
     throw new FilmError("take_invalid", "The take is no JSON.", {}, { cause });
   }
-  const parsed = takeSchema.safeParse(json);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    const field = path.join(".") || "the document";
-    throw new FilmError("take_invalid", `The take is not valid at ${field}: ${message}.`, {
-      field,
+  const isLayered = typeof json === "object" && json !== null && "layers" in json;
+  return isLayered ? readLayers(json) : readWhole(json);
+}
+
+function readLayers(json: unknown): Take {
+  const { layers, keyframes, ...file } = checked(layeredTakeSchema, json);
+  checkLengths(
+    file.frameCount,
+    LAYERS.flatMap((name) => named(`layers.${name}.curves`, layers[name].curves)),
+  );
+  const read = LAYERS.map((name) => {
+    const curves = Object.entries(layers[name].curves).map(([curve, values]) => {
+      const unit = unitOf(curve);
+      return [curve, Float32Array.from(values ?? [], (value) => value * unit)] as const;
     });
-  }
-  const file = parsed.data;
-  checkLengths(file);
+    const own: Layer = { seed: layers[name].seed, curves: Object.fromEntries(curves) };
+    return [name, own] as const;
+  });
+  return composeTake(
+    file,
+    Object.fromEntries(read) as Layers,
+    keyframes.map(({ curve, seconds, value }) => {
+      return { curve: curve as Keyframe["curve"], seconds, value: value * unitOf(curve) };
+    }),
+  );
+}
+
+/** @throws FilmError take_invalid, naming the field. */
+function checked<T>(schema: z.ZodType<T>, json: unknown): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  const field = path.join(".") || "the document";
+  throw new FilmError("take_invalid", `The take is not valid at ${field}: ${message}.`, { field });
+}
+
+function readWhole(json: unknown): Take {
+  const file = checked(takeSchema, json);
+  checkLengths(file.frameCount, [
+    ...named("channels", file.channels),
+    ...named("head", file.head),
+    ...named("gaze", file.gaze),
+    ["breath", file.breath],
+  ]);
   const take = makeTake(file.fps, file.frameCount, file.seed);
   const fill = (values: number[], out: Float32Array, size: number, at: number, unit = 1) => {
     values.forEach((value, i) => {
@@ -142,23 +223,25 @@ export function readTake(text: string): Take {
 }
 
 /** Refuses curves of other lengths before memory is taken for as many frames as the file claims. */
-function checkLengths(file: z.infer<typeof takeSchema>): void {
-  const curves = {
-    ...named("channels", file.channels),
-    ...named("head", file.head),
-    ...named("gaze", file.gaze),
-    breath: file.breath,
-  };
-  for (const [field, { length }] of Object.entries(curves)) {
-    if (length === file.frameCount) continue;
-    const message = `The take's ${field} has ${length} numbers for ${file.frameCount} frames.`;
+function checkLengths(
+  frameCount: number,
+  curves: readonly (readonly [field: string, values: readonly number[]])[],
+): void {
+  for (const [field, { length }] of curves) {
+    if (length === frameCount) continue;
+    const message = `The take's ${field} has ${length} numbers for ${frameCount} frames.`;
     throw new FilmError("take_invalid", message, { field });
+  }
+  // A take without any curve would be as long as it likes to say.
+  if (curves.length === 0 && frameCount > STILL_FRAMES_MAX) {
+    const message = `The take has ${frameCount} frames and no curve.`;
+    throw new FilmError("take_invalid", message, { field: "frameCount" });
   }
 }
 
 /** Curves by the name of their field. */
-function named(group: string, curves: Record<string, number[]>): Record<string, number[]> {
-  return Object.fromEntries(
-    Object.entries(curves).map(([name, values]) => [`${group}.${name}`, values]),
+function named(group: string, curves: Partial<Record<string, number[]>>) {
+  return Object.entries(curves).map(
+    ([name, values]) => [`${group}.${name}`, values ?? []] as const,
   );
 }

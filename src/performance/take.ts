@@ -5,6 +5,7 @@
  */
 import { assert } from "../base/assert.js";
 import { CHANNEL_COUNT } from "../base/channels.js";
+import type { Keyframe, Layers } from "./layers.js";
 
 /** One performance. Frame i shows the instant (i + ½) / fps. */
 export interface Take {
@@ -23,6 +24,10 @@ export interface Take {
   readonly gaze: Float32Array;
   /** How full the chest is, 0..1, shape [frames]. */
   readonly breath: Float32Array;
+  /** What it was laid together from; absent where a take came in one piece. */
+  readonly layers?: Layers;
+  /** What was set by hand over all layers. */
+  readonly keyframes?: readonly Keyframe[];
 }
 
 /** Numbers per frame of `Take.head`. */

@@ -39,7 +39,9 @@ export function drawWithThreads(rig: Rig, take: Take, threads?: number): FrameDr
   const packed = writeRig(rig);
   const shared = new Uint8Array(new SharedArrayBuffer(packed.length));
   shared.set(packed);
-  const workers = Array.from({ length: count }, () => startWorker({ rig: shared, take }));
+  // Threads draw what was laid together: layers stay here.
+  const { layers: _, keyframes: __, ...shown } = take;
+  const workers = Array.from({ length: count }, () => startWorker({ rig: shared, take: shown }));
   let turn = 0;
   return {
     lanes: count * AHEAD,

@@ -160,3 +160,30 @@ test.skipIf(process.platform === "win32").each(["portrait", "film"])(
     expect(ran.err).not.toContain("failure");
   },
 );
+
+test("one layer of a take is acted anew, and a feeling and a gaze are acted", async () => {
+  const { path } = succeeded(spoken, ["film.mp4", "take.json"]);
+  const from = path("take.json");
+  const words = ["--from", from, "--reseed", "head", "--seed", "8", "--fps", "20"];
+  const again = await ritrattoHere(
+    ["listen", file("voice.wav"), "-o", "new.json", ...words],
+    file("."),
+  );
+  succeeded(again, ["new.json"]);
+  const [old, fresh] = [from, again.path("new.json")].map((name) =>
+    readTake(readFileSync(name ?? "", "utf8")),
+  );
+  expect(fresh?.layers?.head).not.toEqual(old?.layers?.head);
+  expect({ ...fresh?.layers, head: 0 }).toEqual({ ...old?.layers, head: 0 });
+
+  writeFileSync(file("mood.txt"), "# a mood\n0s=sad\n0.4s=angry:0.5\n");
+  const how = ["--emotion-curve", file("mood.txt"), "--gaze", "10,5", "--still", "--energy", "0.8"];
+  const sad = await ritrattoHere(
+    ["listen", file("voice.wav"), "-o", "sad.json", ...how],
+    file("."),
+  );
+  const { layers } = readTake(readFileSync(succeeded(sad, ["sad.json"]).path("sad.json"), "utf8"));
+  expect(Math.max(...(layers?.emotion.curves.mouthFrownLeft ?? [0]))).toBeGreaterThan(0.1);
+  expect(Object.keys(layers?.head.curves ?? {})).toEqual([]);
+  expect(layers?.gaze.curves["gaze.yaw"]?.[3]).toBeCloseTo((10 * Math.PI) / 180, 1);
+});

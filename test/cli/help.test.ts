@@ -27,7 +27,7 @@ test.each(["speak", "rig", "listen", "render"])(
     const text = out.replace(/\s+/g, " ");
     const numbers = text.match(/--\w+ <(px|n|x)>/g) ?? [];
     expect(text.match(/\(-?[\d.]+ to [\d.]+\)/g) ?? []).toHaveLength(numbers.length);
-    const words = text.match(/--(gaze|codec|quality|mode) </g) ?? [];
+    const words = text.match(/--(codec|quality|mode) </g) ?? [];
     expect(text.match(/choices: "/g) ?? []).toHaveLength(words.length);
     expect(numbers.length + words.length).toBeGreaterThan(0);
     expect(text).toContain("-o, --output <file>");
@@ -56,6 +56,23 @@ describe("wrong words cost exit code 2 and a line that names them", () => {
     ["a number that is none", [...film, "--fps", "fast"], /'fast'.*from 1 to 120/],
     ["half a seed", [...film, "--seed", "1.5"], /'1.5'.*whole number/],
     ["an unknown codec", [...film, "--codec", "h265"], /'h265'.*h264, vp9, av1/],
+    ["a gaze at nothing", [...film, "--gaze", "left"], /'left'.*natural, camera, or x,y/],
+    ["a gaze too far aside", [...film, "--gaze", "50,0"], /'50,0'.*up to 30/],
+    ["half a gaze", [...film, "--gaze", "5"], /'5'.*x,y/],
+    ["a feeling nobody knows", [...film, "--emotion", "joy"], /“joy” is no emotion.*happy/],
+    ["too much of a feeling", [...film, "--emotion", "sad:3"], /intensity of sad.*0 to 1/],
+    ["a cue without a time", [...film, "--emotion-curve", "x=sad"], /like 4\.5s=angry:0\.8/],
+    [
+      "two kinds of feelings",
+      [...film, "--emotion", "sad", "--emotion-curve", "0=sad"],
+      /exclude each other/,
+    ],
+    ["layers of no take", ["listen", "b.wav", "-o", "t.json", "--reseed", "head"], /go together/],
+    [
+      "a layer nobody knows",
+      ["listen", "b.wav", "-o", "t.json", "--from", "t.json", "--reseed", "nose"],
+      /“nose” is no layer; there are lips/,
+    ],
   ])("%s", async (_, words, says) => {
     const { code, out, err, files } = await say(...words);
     expect({ code, out, files }).toEqual({ code: 2, out: "", files: [] });

@@ -1,16 +1,26 @@
 /** @file Takes as JSON and as Live Link Face CSV. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { CHANNEL_COUNT, CHANNEL_INDEX, CHANNELS } from "../../src/base/channels.js";
 import { FilmError } from "../../src/base/errors.js";
+import { LAYERS } from "../../src/performance/layers.js";
 import { writeLiveLink } from "../../src/performance/live-link.js";
-import { perform } from "../../src/performance/performance.js";
+import { perform, performAnew } from "../../src/performance/performance.js";
 import { HEAD_SIZE, makeTake, type Take } from "../../src/performance/take.js";
-import { readTake, writeTake } from "../../src/performance/take-file.js";
-import { DEGREE, largest } from "./takes.js";
+import { readTake, takeJsonSchema, writeTake } from "../../src/performance/take-file.js";
+import { changes, curveOf, DEGREE, frameAt, gazeOf, largest, turnOf } from "./takes.js";
 import { talk, voiceOf } from "./voices.js";
 
 const TAKE = perform(voiceOf(talk(6)), { fps: 30, seed: 11 });
-const TEXT = writeTake(TAKE);
+const LAYERED = writeTake(TAKE);
+/** The same in one piece, as version 1 has it. */
+const WHOLE = writeTake({ ...makeTake(TAKE.fps, TAKE.frameCount, TAKE.seed), ...composed(TAKE) });
+const TEXT = WHOLE;
+
+/** What a take shows, without what it was laid together from. */
+function composed({ weights, head, gaze, breath }: Take) {
+  return { weights, head, gaze, breath };
+}
 
 /** The largest distance of two curves. */
 const apart = (a: Float32Array, b: Float32Array) => largest(a.map((value, i) => value - b[i]));
@@ -42,8 +52,8 @@ function changed(change: (document: Document) => unknown): string {
 }
 
 describe("a take as JSON", () => {
-  test("is read back as it was acted, to the last bit", () => {
-    expect(readTake(TEXT)).toEqual(TAKE);
+  test("is read back as it was acted, to the last bit, layers and all", () => {
+    expect(readTake(LAYERED)).toEqual(TAKE);
   });
 
   test("is read back to a ten-thousandth, wherever it came from", () => {
@@ -61,8 +71,10 @@ describe("a take as JSON", () => {
   });
 
   test("does not change when it is read and written again", () => {
-    expect(writeTake(readTake(TEXT))).toBe(TEXT);
-    expect(readTake(writeTake(readTake(TEXT)))).toEqual(readTake(TEXT));
+    for (const text of [WHOLE, LAYERED]) {
+      expect(writeTake(readTake(text))).toBe(text);
+      expect(readTake(writeTake(readTake(text)))).toEqual(readTake(text));
+    }
   });
 
   test("rests where the take rests: silence stays exactly silent", () => {
@@ -151,6 +163,119 @@ describe("a text that is no take is refused, by code", () => {
     const text = changed((d) => Object.assign(d, empty, { frameCount: frames }));
     expect(refusal(text).code).toBe("take_invalid");
   });
+});
+
+describe("a take in layers", () => {
+  interface LayeredDocument {
+    [field: string]: unknown;
+    layers: Record<string, { seed: unknown; curves: Record<string, unknown[]> }>;
+    keyframes: unknown[];
+  }
+  const edited = (change: (document: LayeredDocument) => unknown) => {
+    const document = JSON.parse(LAYERED) as LayeredDocument;
+    change(document);
+    return JSON.stringify(document);
+  };
+
+  test("names its layers, their seeds and units", () => {
+    const { version, layers } = JSON.parse(LAYERED) as LayeredDocument;
+    expect(version).toBe(2);
+    expect(Object.keys(layers)).toEqual([...LAYERS]);
+    for (const { seed } of Object.values(layers)) expect(seed).toBe(11);
+    const yaw = layers.head.curves["head.yaw"] as number[];
+    expect(largest(yaw)).toBeGreaterThan(0.5);
+    expect(yaw[40] * DEGREE).toBeCloseTo(TAKE.head[40 * HEAD_SIZE + 1], 4);
+  });
+
+  test("may lose a curve, and everything else stays", () => {
+    const back = readTake(edited(({ layers }) => delete layers.jaw.curves.jawOpen));
+    const jaw = CHANNEL_INDEX.jawOpen;
+    expect(largest(back.weights.filter((_, i) => i % CHANNEL_COUNT === jaw))).toBe(0);
+    expect(back.head).toEqual(TAKE.head);
+    expect(back.gaze).toEqual(TAKE.gaze);
+  });
+
+  test("is overridden by keyframes, smoothly, and nothing else is", () => {
+    const keyframes = [
+      { curve: "head.yaw", seconds: 2, value: 10 },
+      { curve: "head.yaw", seconds: 3, value: -10 },
+      { curve: "browInnerUp", seconds: 4, value: 0.8 },
+    ];
+    const back = readTake(edited((document) => (document.keyframes = keyframes)));
+    const yaw = turnOf(back, "yaw");
+    expect(yaw[frameAt(back, 2)]).toBeCloseTo(10, 0);
+    expect(yaw[frameAt(back, 2.5)]).toBeCloseTo(0, 0);
+    expect(yaw[frameAt(back, 3)]).toBeCloseTo(-10, 0);
+    expect(yaw[frameAt(back, 1.5)]).toBe(turnOf(TAKE, "yaw")[frameAt(TAKE, 1.5)]);
+    expect(largest(changes(yaw, 30))).toBeLessThan(150);
+    expect(curveOf(back, "browInnerUp")[frameAt(back, 4)]).toBeCloseTo(0.8, 1);
+    expect(curveOf(back, "browInnerUp")[frameAt(back, 5)]).toBe(
+      curveOf(TAKE, "browInnerUp")[frameAt(TAKE, 5)],
+    );
+    expect(turnOf(back, "pitch")).toEqual(turnOf(TAKE, "pitch"));
+    expect(curveOf(back, "jawOpen")).toEqual(curveOf(TAKE, "jawOpen"));
+    // The eyes hold their goal while somebody else turns the head.
+    expect(gazeOf(back, "yaw")[frameAt(back, 2)]).toBeLessThan(-5);
+    expect(readTake(writeTake(back))).toEqual(back);
+  });
+
+  test("is refused where a layer is missing, a curve unknown or too short, a key nowhere", () => {
+    const field = (change: (document: LayeredDocument) => unknown) =>
+      refusal(edited(change)).details.field;
+    expect(field(({ layers }) => delete layers.head)).toBe("layers.head");
+    expect(field(({ layers }) => delete layers.lids.seed)).toBe("layers.lids.seed");
+    expect(field(({ layers }) => (layers.head.curves.nod = []))).toMatch(/layers\.head\.curves/);
+    expect(field(({ layers }) => layers.head.curves["head.yaw"].pop())).toBe(
+      "layers.head.curves.head.yaw",
+    );
+    const key = { curve: "head.yaw", seconds: -1, value: 0 };
+    expect(field((document) => (document.keyframes = [key]))).toBe("keyframes.0.seconds");
+    const unknown = { ...key, curve: "lively", seconds: 1 };
+    expect(field((document) => (document.keyframes = [unknown]))).toBe("keyframes.0.curve");
+    expect(field((document) => (document.version = 3))).toBe("version");
+  });
+});
+
+describe("a layer acted anew", () => {
+  const voice = voiceOf(talk(8));
+  const take = perform(voice, { seed: 3 });
+  const layered = (of: Take) => {
+    if (of.layers === undefined) throw new Error("a take in layers");
+    return { ...of, layers: of.layers };
+  };
+
+  test.each(["head", "brows", "lids", "gaze", "breath"] as const)(
+    "%s changes, and no other layer does",
+    (name) => {
+      const again = performAnew(layered(take), [name], voice, {});
+      for (const other of LAYERS) {
+        const [a, b] = [again.layers?.[other], take.layers?.[other]];
+        if (other === name) expect(a).not.toEqual(b);
+        else expect(a).toEqual(b);
+      }
+      expect(again.layers?.[name].seed).toBe(4);
+      expect(curveOf(again, "jawOpen")).toEqual(curveOf(take, "jawOpen"));
+    },
+  );
+
+  test("is what it was, with the seed it had", () => {
+    expect(performAnew(layered(take), ["head", "lids"], voice, { seed: 3 })).toEqual({
+      ...take,
+      keyframes: [],
+    });
+  });
+
+  test("keeps what was set by hand", () => {
+    const keyframes = [{ curve: "head.roll", seconds: 2, value: 0.1 }] as const;
+    const byHand = layered({ ...take, keyframes });
+    const again = performAnew(byHand, ["head"], voice, { seed: 9 });
+    expect(turnOf(again, "roll")[frameAt(again, 2)]).toBeCloseTo(0.1 / DEGREE, 0);
+  });
+});
+
+test("the schema that is published is that of the program", () => {
+  const path = new URL("../../docs/take.schema.json", import.meta.url);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(takeJsonSchema());
 });
 
 describe("a take as Live Link Face CSV", () => {
