@@ -50,6 +50,7 @@ export {
   type LayerName,
   type Layers,
 } from "./performance/layers.js";
+export { type LivePerformance, LOOK_AHEAD_SECONDS, performLive } from "./performance/live.js";
 export { writeLiveLink } from "./performance/live-link.js";
 export { type Direction, perform, performAnew } from "./performance/performance.js";
 export {

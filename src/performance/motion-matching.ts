@@ -46,33 +46,46 @@ interface Place {
 interface Played {
   readonly clipIndex: number;
   readonly from: number;
-  readonly to: number;
+  to: number;
+  /** Counted from the first frame of all. */
   readonly at: number;
 }
 
-/**
- * Plays a style to a voice.
- *
- * @param sound - What is heard, as of `soundOf`, shape [frames, 4].
- * @param seed - Same seed, same motion.
- * @returns Head and `STYLE_CHANNELS` at `STYLE_FPS`, shape [frames, 19].
- */
-export function matchMotion(style: Style, sound: Float32Array, seed: number): Float32Array {
-  const frameCount = sound.length / SOUND_SIZE;
-  const out = new Float32Array(frameCount * MOTION_SIZE);
+/** Plays a style, frame after frame; it need not know how the voice goes on. */
+export interface MotionPlayer {
+  /**
+   * The motion in the next frame.
+   *
+   * @param sound - What is heard, as of `soundOf`, as far as it is known, shape [known, 4].
+   * @param at - Which frame of it is next.
+   * @returns Head and `STYLE_CHANNELS`, shape [19]; reused by the next call.
+   */
+  next(sound: Float32Array, at: number): Float32Array;
+}
+
+/** Makes a player. @param seed - Same seed and sound, same motion. */
+export function playStyle(style: Style, seed: number): MotionPlayer {
   const chance = randomOf(seed, "motion");
   const spreads = spreadsOf(style.clips);
   const played: Played[] = [];
   const now = new Float32Array(MOTION_SIZE);
   const speed = new Float32Array(MOTION_SIZE);
   const seam = { offset: new Float32Array(MOTION_SIZE), rate: new Float32Array(MOTION_SIZE) };
-  for (let at = 0; at < frameCount; ) {
-    const place = choose(style, sound, at, { now, speed }, spreads, played, chance);
-    const length = lengthOf(sound, at, place, frameCount);
-    begin(seam, place, now, speed, at === 0);
-    for (let k = 0; k < length; k++) {
-      const row = out.subarray((at + k) * MOTION_SIZE, (at + k + 1) * MOTION_SIZE);
-      readMotion(place, k, row);
+  const row = new Float32Array(MOTION_SIZE);
+  let place: Place | undefined;
+  /** Frames since the stretch began, and since the first of all. */
+  let [k, count] = [0, 0];
+  const join = (sound: Float32Array, at: number) => {
+    place = choose(style, sound, at, count, { now, speed }, spreads, played, chance);
+    begin(seam, place, now, speed, count === 0);
+    played.push({ clipIndex: place.clipIndex, at: count, from: place.frame, to: place.frame });
+    k = 0;
+    return place;
+  };
+  return {
+    next(sound, at) {
+      const own = place === undefined || isOver(sound, at, place, k) ? join(sound, at) : place;
+      readMotion(own, k, row);
       // A critically damped spring takes up what the join left over.
       const fade = Math.exp(-k / JOIN_FRAMES);
       for (let c = 0; c < MOTION_SIZE; c++) {
@@ -81,13 +94,27 @@ export function matchMotion(style: Style, sound: Float32Array, seed: number): Fl
         speed[c] = row[c] - now[c];
         now[c] = row[c];
       }
-    }
-    played.push({
-      ...{ clipIndex: place.clipIndex, at },
-      ...{ from: place.frame, to: place.frame + length },
-    });
-    at += length;
-  }
+      k++;
+      count++;
+      const last = played[played.length - 1];
+      last.to = own.frame + k;
+      return row;
+    },
+  };
+}
+
+/**
+ * Plays a style to a whole voice.
+ *
+ * @param sound - What is heard, as of `soundOf`, shape [frames, 4].
+ * @param seed - Same seed, same motion.
+ * @returns Head and `STYLE_CHANNELS` at `STYLE_FPS`, shape [frames, 19].
+ */
+export function matchMotion(style: Style, sound: Float32Array, seed: number): Float32Array {
+  const frameCount = sound.length / SOUND_SIZE;
+  const out = new Float32Array(frameCount * MOTION_SIZE);
+  const player = playStyle(style, seed);
+  for (let at = 0; at < frameCount; at++) out.set(player.next(sound, at), at * MOTION_SIZE);
   return out;
 }
 
@@ -112,6 +139,7 @@ function choose(
   { clips }: Style,
   sound: Float32Array,
   at: number,
+  count: number,
   state: { readonly now: Float32Array; readonly speed: Float32Array },
   spreads: Float32Array,
   played: readonly Played[],
@@ -125,12 +153,12 @@ function choose(
   clips.forEach((clip, clipIndex) => {
     for (let frame = 0; frame + LEAST_FRAMES < clip.frameCount; frame += STRIDE) {
       let cost = CHANCE_COST * -Math.log(1 - chance.uniform());
-      cost += unlikeness(wanted, clip.sound, frame) + boredom(played, clipIndex, frame, at);
+      cost += unlikeness(wanted, clip.sound, frame) + boredom(played, clipIndex, frame, count);
       if (cost >= least) continue;
       for (const isMirrored of [false, true]) {
         const place = { clip, clipIndex, frame, isMirrored };
         let join = 0;
-        if (at > 0) {
+        if (count > 0) {
           readMotion(place, 0, there);
           readMotion(place, 1, next);
           join = misfitOf(there, next, state.now, state.speed, spreads);
@@ -201,19 +229,12 @@ function misfitOf(
   return sum;
 }
 
-/** How long a stretch is played: to where the voice begins or ends a phrase, or its clip ends. */
-function lengthOf(
-  sound: Float32Array,
-  at: number,
-  { clip, frame }: Place,
-  frameCount: number,
-): number {
-  const left = Math.min(clip.frameCount - frame, frameCount - at, MOST_FRAMES);
-  for (let k = Math.min(LEAST_FRAMES, left); k < left; k++) {
-    const [before, after] = [at + k - 1, at + k].map((i) => sound[i * SOUND_SIZE] > 0.5);
-    if (before !== after) return k;
-  }
-  return Math.max(1, left);
+/** Whether a stretch has been played to its end: where a phrase begins or ends, or its clip does. */
+function isOver(sound: Float32Array, at: number, { clip, frame }: Place, k: number): boolean {
+  if (k >= MOST_FRAMES || frame + k >= clip.frameCount) return true;
+  if (k < LEAST_FRAMES) return false;
+  const [before, after] = [at - 1, at].map((i) => sound[i * SOUND_SIZE] > 0.5);
+  return before !== after;
 }
 
 /** What a join must make up for. */

@@ -13,7 +13,7 @@ import { actHead } from "./head.js";
 import { LAYERS, type Layer, type LayerName, type Layers } from "./layers.js";
 import { performLips } from "./lips.js";
 import { makeMood } from "./mood.js";
-import { actMotion, matchedMotion } from "./motion.js";
+import { actMotion, type MotionEnergy, matchedMotion } from "./motion.js";
 import { actMouth } from "./mouth.js";
 import { readPhrasing } from "./phrases.js";
 import { breathScale } from "./singing.js";
@@ -79,8 +79,13 @@ export function performAnew(
   return composeTake(take, layers, take.keyframes);
 }
 
+/** How much head and face move, all wishes together. */
+export function amountsOf({ energy = 1, expression = 1, head = 1 }: Direction): MotionEnergy {
+  return { head: energy * head, expression: energy * expression };
+}
+
 /** Understands a voice once, so that its layers can be acted one by one. */
-function rehearse(
+export function rehearse(
   voice: Voice,
   direction: Direction & { readonly fps: number },
 ): (name: LayerName, seed: number) => Layer {
@@ -92,11 +97,16 @@ function rehearse(
   // The mouth must stay legible: it follows half way.
   const mouth = (direction.mouth ?? 1) * (0.5 + 0.5 * energy);
   const mouthEnergy = { jaw: mouth * (direction.jaw ?? 1), lips: mouth * (direction.lips ?? 1) };
-  const expression = energy * (direction.expression ?? 1);
-  const head = energy * (direction.head ?? 1);
-  const amounts = { head, expression };
+  const amounts = amountsOf(direction);
+  const { head, expression } = amounts;
   const motionOf = style && matchedMotion(style, voice, phrasing);
+  let mouthTake: Take | undefined;
   const speak = (take: Take) => {
+    if (mouthTake !== undefined) {
+      take.weights.set(mouthTake.weights);
+      return;
+    }
+    mouthTake = take;
     const contacts = findContacts(voice, phrasing, breathScale(mode));
     const effort = readEffort(voice, phrasing);
     actMouth(take, voice, performLips(voice, mode), contacts, effort, mouthEnergy);
