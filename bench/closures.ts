@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { quantile, sampleAt } from "../src/base/curves.js";
 import { analyzeVoice, perform, recordingOf } from "../src/index.js";
 import { openNode } from "../src/platform/node.js";
-import { CLASS_INDEX } from "../src/voice/classes.js";
+import { CLASS_INDEX, SOUND_CLASSES } from "../src/voice/classes.js";
 import { HEARING_HZ } from "../src/voice/mel.js";
 import { alignClasses } from "../training/articulation/align.js";
 import { spansToClasses } from "../training/data/phones.js";
@@ -35,6 +35,7 @@ const folder = join(shared, "training", "speechocean762");
 const speakers = new Set<string>();
 const aligned = makeCount();
 const placed = makeCount();
+const needless = new Map<string, number>();
 for await (const { id, speaker, samples, spans } of readSpeechocean(folder, "test")) {
   if (speakers.size >= count) break;
   if (speakers.has(speaker) || samples.length < LEAST_SECONDS * HEARING_HZ) continue;
@@ -50,11 +51,15 @@ for await (const { id, speaker, samples, spans } of readSpeechocean(folder, "tes
   });
   const found = countClosures(classes, gap);
   addTo(aligned, found);
-  addTo(placed, countClosures(alignClasses(voice.classes, classes), gap));
+  const anew = countClosures(alignClasses(voice.classes, classes), gap, (sound) => {
+    needless.set(sound, (needless.get(sound) ?? 0) + 1);
+  });
+  addTo(placed, anew);
   console.log(`${id}: ${lineOf(found)}`);
 }
 console.log(`${speakers.size} speakers: ${lineOf(aligned)}`);
 console.log(`sounds placed by the ear: ${lineOf(placed)}`);
+console.log(`closures without a reason: ${[...needless].map((one) => one.join(" ")).join(", ")}`);
 
 function makeCount() {
   return { wanted: 0, met: 0, made: 0, reasoned: 0, narrow: 0 };
@@ -66,8 +71,15 @@ function addTo(sum: Count, found: Count): void {
   for (const key of Object.keys(sum) as (keyof Count)[]) sum[key] += found[key];
 }
 
-/** @param gap - Between the lips, 0 = shut, 1 = wide, shape [hops]. */
-function countClosures(classes: Uint8Array, gap: Float32Array): Count {
+/**
+ * @param gap - Between the lips, 0 = shut, 1 = wide, shape [hops].
+ * @param told - Told the sound in the middle of each closure that has no reason.
+ */
+function countClosures(
+  classes: Uint8Array,
+  gap: Float32Array,
+  told?: (sound: string) => void,
+): Count {
   const found = makeCount();
   const within = (from: number, to: number, is: (hop: number) => boolean) => {
     for (let hop = Math.max(0, from - NEAR); hop < Math.min(gap.length, to + NEAR); hop++) {
@@ -86,6 +98,7 @@ function countClosures(classes: Uint8Array, gap: Float32Array): Count {
     found.made++;
     if (within(start, end, (hop) => classes[hop] === PP)) found.reasoned++;
     else if (within(start, end, (hop) => classes[hop] === FF || classes[hop] === W)) found.narrow++;
+    else told?.(SOUND_CLASSES[classes[(start + end) >> 1]] ?? "unknown");
   }
   return found;
 }

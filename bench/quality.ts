@@ -38,6 +38,16 @@ const PAIRS: readonly (readonly [portrait: string, voice: string])[] = [
   ["tddfa_grad", "watson_ko"],
   ["mg_lincoln_hd", "librispeech_2414"],
   ["st_art14_afro_woman", "song_diffrhythm"],
+  ["vt_asian_woman", "song_yue"],
+  ["mit_vangogh_felt_hat", "watson_fr"],
+  ["fst_man_beard_denim", "higgs_en_man"],
+  ["lp_paint_child", "google_sample_pl"],
+  ["mg_edison_bw", "silero_ru"],
+  ["fst_pearl_earring", "watson_dutch"],
+  ["hallo5_statue", "librispeech_3005"],
+  ["avat_obama_official", "rap_hamilton"],
+  ["vt_woman_pexels", "sing_vocadito"],
+  ["flux_monk", "watson_ar"],
 ];
 const SAMPLES = [
   ["astronaut.png", "austen.wav"],
@@ -54,6 +64,9 @@ const COLUMNS: readonly MeasureName[] = [
   "blinkRate",
   "headYaw",
   "headPitch",
+  "headRoll",
+  "headSlow",
+  "headFast",
   "mouthVariety",
   "browVariety",
 ];

@@ -25,8 +25,8 @@ export interface Contacts {
 }
 
 /** A contact starts and ends at these probabilities; a shorter one is none, hops. */
-const ON = 0.35;
-const OFF = 0.2;
+const ON = 0.3;
+const OFF = 0.17;
 const CONTACT_HOPS = 2;
 /** Contact begins before its sound is heard, and takes so long to come and to go, hops. */
 const LEAD_HOPS = 2.5;

@@ -9,7 +9,14 @@ import { z } from "zod";
 import { CHANNEL_COUNT, CHANNELS } from "../base/channels.js";
 import { FilmError } from "../base/errors.js";
 import { composeTake } from "./compose.js";
-import { CURVES, type Keyframe, LAYERS, type Layer, type Layers } from "./layers.js";
+import {
+  CURVES,
+  type CurveName,
+  type Keyframe,
+  LAYERS,
+  type Layer,
+  type Layers,
+} from "./layers.js";
 import { HEAD_SIZE, makeTake, type Take } from "./take.js";
 import { HEAD_CURVES, round, unitOf } from "./take-units.js";
 
@@ -35,18 +42,36 @@ const head = {
   frameCount: z.number().int().positive(),
   seed: z.number().int(),
 };
+/** How far a curve may go, in the units of the file. */
+function limitOf(curve: string) {
+  if (unitOf(curve) !== 1) return DEGREES_MAX;
+  return curve.startsWith("head.") ? CENTIMETRES_MAX : WEIGHT_MAX;
+}
+
+const CURVE_OF = { [WEIGHT_MAX]: weight, [DEGREES_MAX]: angle, [CENTIMETRES_MAX]: shift };
+
 const layer = z.object({
   /** What its chance was drawn from. */
   seed: z.number().int(),
   /** By name, one number per frame: weights, degrees, centimetres. */
-  curves: z.partialRecord(z.enum(CURVES), curveWithin(DEGREES_MAX)),
+  curves: z.strictObject(
+    Object.fromEntries(CURVES.map((name) => [name, CURVE_OF[limitOf(name)].optional()])) as Record<
+      CurveName,
+      z.ZodOptional<typeof weight>
+    >,
+  ),
 });
-const keyframe = z.object({
-  curve: z.enum(CURVES.filter((name) => name !== "lively")),
-  seconds: z.number().min(0).max(DAY_SECONDS),
-  /** A weight, degrees or centimetres. */
-  value: z.number().min(-DEGREES_MAX).max(DEGREES_MAX),
-});
+const keyframe = z
+  .object({
+    curve: z.enum(CURVES.filter((name) => name !== "lively")),
+    seconds: z.number().min(0).max(DAY_SECONDS),
+    /** A weight, degrees or centimetres. */
+    value: z.number().min(-DEGREES_MAX).max(DEGREES_MAX),
+  })
+  .refine(({ curve, value }) => Math.abs(value) <= limitOf(curve), {
+    path: ["value"],
+    message: "beyond all measure for its curve",
+  });
 
 /** The file's shape, version 2: a take in layers. */
 export const layeredTakeSchema = z.object({
@@ -77,7 +102,7 @@ export const takeSchema = z.object({
 
 /** The layered file's shape as JSON Schema: what docs/take.schema.json holds. */
 export function takeJsonSchema(): unknown {
-  return z.toJSONSchema(layeredTakeSchema, { io: "input" });
+  return z.toJSONSchema(layeredTakeSchema, { io: "input", reused: "ref" });
 }
 
 /** A take as JSON text, in layers if it has them; numbers are rounded to 1/10,000. */

@@ -128,12 +128,24 @@ describe("what cannot be rendered is refused", () => {
   test.each<[string, string, RegExp]>([
     ["a text", "text.json", /no JSON/],
     ["a take without frames", "no-frames", /not valid at frameCount: /],
-    ["a take with words for numbers", "words", /not valid at head\.yaw\.3: /],
-    ["a take with an unknown channel", "channel", /not valid at channels: .*jawDrop/],
-    ["a take with a curve too short", "short", /channels\.jawOpen has \d+ numbers for \d+ frames/],
+    ["a take with words for numbers", "words", /not valid at layers\.head\.curves\.head\.yaw\.3: /],
+    ["a take with an unknown channel", "channel", /not valid at layers\.jaw\.curves: .*jawDrop/],
+    [
+      "a take with a curve too short",
+      "short",
+      /jaw\.curves\.jawOpen has \d+ numbers for \d+ frames/,
+    ],
     ["a take that claims a thousand million frames", "endless", /for 1000000000 frames/],
-    ["a take with a jaw beyond all measure", "jaw", /not valid at channels\.jawOpen\.3: .*<=10/],
-    ["a take with a head in the viewer's lap", "lap", /not valid at head\.z\.3: .*<=50/],
+    [
+      "a take with a jaw beyond all measure",
+      "jaw",
+      /not valid at layers\.jaw\.curves\.jawOpen\.3: .*<=10/,
+    ],
+    [
+      "a take with a head in the viewer's lap",
+      "lap",
+      /not valid at layers\.head\.curves\.head\.z\.3: .*<=50/,
+    ],
   ])("%s", async (_, name, says) => {
     const take = name.endsWith(".json") ? name : `${name}.json`;
     await expectRefusal(render("face.rig", take), says, "take_invalid");
@@ -141,7 +153,12 @@ describe("what cannot be rendered is refused", () => {
 
   test("to the shell, too", async () => {
     await expectRefusal(render("bit.rig", "take.json"), /damaged/, "rig_invalid", run);
-    await expectRefusal(render("face.rig", "words.json"), /head\.yaw\.3/, "take_invalid", run);
+    await expectRefusal(
+      render("face.rig", "words.json"),
+      /curves\.head\.yaw\.3/,
+      "take_invalid",
+      run,
+    );
   });
 
   test("a film whose sound breaks in the middle: nothing is left of it", async () => {
@@ -160,8 +177,7 @@ describe("what cannot be rendered is refused", () => {
 
 interface TakeFile {
   frameCount: number;
-  channels: Record<string, (number | string)[]>;
-  head: Record<string, (number | string)[]>;
+  layers: Record<"head" | "jaw", { curves: Record<string, (number | string)[]> }>;
 }
 
 /** Takes by what is wrong with them. */
@@ -169,22 +185,22 @@ const CHANGES: Readonly<Record<string, (take: TakeFile) => void>> = {
   "no-frames": (take) => {
     take.frameCount = 0;
   },
-  words: ({ head }) => {
-    head.yaw![3] = "left";
+  words: ({ layers: { head } }) => {
+    head.curves["head.yaw"]![3] = "left";
   },
-  channel: ({ channels }) => {
-    channels.jawDrop = [];
+  channel: ({ layers: { jaw } }) => {
+    jaw.curves.jawDrop = [];
   },
-  short: ({ channels }) => {
-    channels.jawOpen!.pop();
+  short: ({ layers: { jaw } }) => {
+    jaw.curves.jawOpen!.pop();
   },
   endless: (take) => {
     take.frameCount = 1e9;
   },
-  jaw: ({ channels }) => {
-    channels.jawOpen![3] = 1e300;
+  jaw: ({ layers: { jaw } }) => {
+    jaw.curves.jawOpen![3] = 1e300;
   },
-  lap: ({ head }) => {
-    head.z![3] = 60;
+  lap: ({ layers: { head } }) => {
+    head.curves["head.z"]![3] = 60;
   },
 };

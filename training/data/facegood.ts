@@ -38,10 +38,8 @@ const SOURCES: Readonly<
     { share: 0.5, of: ["mouth_oh_c"] },
     { share: 1, of: ["mouth_oo_c"] },
   ],
-  spread: [
-    { share: 1, of: ["mouth_lipStretch_l"] },
-    { share: 1, of: ["mouth_lipCornerPull_l"] },
-  ],
+  // She hardly spreads her lips, and not where others do (r 0.13): films and rules teach that better.
+  spread: [],
   lowerDown: [{ share: 1, of: ["mouth_lowerLipDepress_l"] }],
   upperUp: [{ share: 1, of: ["mouth_upperLipRaise_l"] }],
   tongue: [],

@@ -21,8 +21,8 @@ export interface LipSources extends Surroundings {
 }
 
 /** Share of the clips with captured and with filmed lips; the others keep the mouth general. */
-const CAPTURED = 0.3;
-const FILMED = 0.25;
+const CAPTURED = 0.25;
+const FILMED = 0.12;
 
 /** What a miss costs, by articulator: what moves less costs more. */
 export type Costs = Float32Array;

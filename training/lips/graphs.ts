@@ -52,14 +52,8 @@ function change(tape: Tape, x: Value): Value {
 /**
  * Ear and lips with finished weights: mel [1, hops, 64] → post [1, hops, 22], lips [1, hops, 9] in
  * the order of `ARTICULATORS`.
- *
- * @param gains - What each articulator is multiplied by.
  */
-export function voiceNet(
-  weights: Weights,
-  gains: Float32Array,
-  precision: WeightPrecision,
-): Uint8Array {
+export function voiceNet(weights: Weights, precision: WeightPrecision): Uint8Array {
   const graph = new OnnxGraph("articulation");
   const tape = makeTape(graph, (name, shape) => {
     const values = weights.get(name);
@@ -71,7 +65,6 @@ export function voiceNet(
   const hops = regroup(tape, heard.scores, 1, CLASS_COUNT);
   graph.output("post", [1, "hops", CLASS_COUNT], graph.add("Softmax", [hops.name], { axis: -1 }));
   const moved = regroup(tape, moveLips(tape, mel, heard, 1), 1, ARTICULATOR_COUNT);
-  const sized = graph.add("Mul", [moved.name, graph.numbers([...gains], [ARTICULATOR_COUNT])]);
-  graph.output("lips", [1, "hops", ARTICULATOR_COUNT], sized);
+  graph.output("lips", [1, "hops", ARTICULATOR_COUNT], moved.name);
   return graph.toBytes();
 }
