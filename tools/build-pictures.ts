@@ -1,8 +1,8 @@
 /**
  * @file `npm run pictures`: the pictures of the README, from the committed samples alone.
  *
- * film.jpg shows frames of `npm run demo` as they come, a third of a second apart; sheet.jpg is what
- * `ritratto rig --sheet` draws. Look at them before committing.
+ * film.jpg shows frames of `npm run demo` as they come, a third of a second apart; feelings.jpg the
+ * same instant with each feeling; sheet.jpg is what `ritratto rig --sheet` draws. Look at them before committing.
  */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -12,14 +12,20 @@ import {
   analyzeVoice,
   buildRig,
   drawSheet,
+  EMOTIONS,
+  openDefaultStyle,
   perform,
   readPortrait,
   renderFrames,
+  type Take,
 } from "../src/index.js";
 import { openNode, readAudio, readPicture } from "../src/platform/node.js";
 
 const START_SECONDS = 7;
 const STEP_SECONDS = 1 / 3;
+/** An instant before anything is said, and how the feelings are laid out. */
+const FEELING_SECONDS = 0.2;
+const FEELING_COLUMNS = 4;
 const COLUMNS = 6;
 const ROWS = 2;
 /** The astronaut's head and collar in the 512 × 512 sample, and how large it is shown. */
@@ -35,32 +41,46 @@ const picture = await readPicture(path("samples/astronaut.png"));
 const rig = await buildRig(await readPortrait(picture, machine), machine);
 await imageOf(drawSheet(rig)).resize(1200).jpeg(JPEG).toFile(path("docs/pictures/sheet.jpg"));
 
-const take = perform(await analyzeVoice(await readAudio(path("samples/austen.wav")), machine));
-const wanted = Array.from({ length: COLUMNS * ROWS }, (_, k) =>
-  Math.round((START_SECONDS + k * STEP_SECONDS) * take.fps),
-);
-const tiles: OverlayOptions[] = [];
-for await (const { index, picture: frame } of renderFrames(rig, take)) {
-  const place = wanted.indexOf(index);
-  if (place < 0) continue;
-  tiles.push({
-    input: await imageOf(frame).extract(HEAD).resize(TILE).png().toBuffer(),
-    left: (place % COLUMNS) * TILE.width,
-    top: Math.floor(place / COLUMNS) * TILE.height,
-  });
-  if (tiles.length === wanted.length) break;
+const voice = await analyzeVoice(await readAudio(path("samples/austen.wav")), machine);
+const style = await openDefaultStyle(machine.assets);
+const times = Array.from({ length: COLUMNS * ROWS }, (_, k) => START_SECONDS + k * STEP_SECONDS);
+await mount(await tilesAt(perform(voice, { style }), times), COLUMNS, "film.jpg");
+
+const address = await analyzeVoice(await readAudio(path("samples/kennedy.wav")), machine);
+const feelings: Buffer[] = [];
+for (const name of EMOTIONS) {
+  const emotion = [{ seconds: 0, mix: { [name]: 1 } }];
+  const take = perform(address, { style, emotion, seed: 2, head: 0.6 });
+  feelings.push(...(await tilesAt(take, [FEELING_SECONDS])));
 }
-await sharp({
-  create: {
-    width: COLUMNS * TILE.width,
-    height: ROWS * TILE.height,
-    channels: 3,
-    background: "black",
-  },
-})
-  .composite(tiles)
-  .jpeg(JPEG)
-  .toFile(path("docs/pictures/film.jpg"));
+await mount(feelings, FEELING_COLUMNS, "feelings.jpg");
+
+/** The head in the frames of a take that show some instants, as PNG. */
+async function tilesAt(take: Take, seconds: readonly number[]): Promise<Buffer[]> {
+  const wanted = seconds.map((at) => Math.round(at * take.fps));
+  const tiles: Buffer[] = [];
+  for await (const { index, picture: frame } of renderFrames(rig, take)) {
+    if (!wanted.includes(index)) continue;
+    tiles.push(await imageOf(frame).extract(HEAD).resize(TILE).png().toBuffer());
+    if (tiles.length === wanted.length) break;
+  }
+  return tiles;
+}
+
+/** Tiles in rows, as one picture of docs/pictures. */
+async function mount(tiles: readonly Buffer[], columns: number, name: string): Promise<void> {
+  const width = columns * TILE.width;
+  const height = Math.ceil(tiles.length / columns) * TILE.height;
+  const placed: OverlayOptions[] = tiles.map((input, place) => ({
+    input,
+    left: (place % columns) * TILE.width,
+    top: Math.floor(place / columns) * TILE.height,
+  }));
+  await sharp({ create: { width, height, channels: 3, background: "black" } })
+    .composite(placed)
+    .jpeg(JPEG)
+    .toFile(path(`docs/pictures/${name}`));
+}
 
 function imageOf({ data, width, height }: Picture): Sharp {
   return sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();

@@ -193,5 +193,5 @@ function drawSwell({ frameCount, fps }: Take, chance: Random): Float32Array {
   const noise = Float32Array.from({ length: frameCount }, () => chance.normal());
   // Smoothing leaves 1 / (2 √π σ) of the variance.
   const size = Math.sqrt(2 * Math.sqrt(Math.PI) * sigma);
-  return gaussianSmooth(noise, sigma).map((value) => clamp(size * value, -2, 2));
+  return gaussianSmooth(noise, sigma).map((value) => clamp(size * value, -1.3, 1.3));
 }
