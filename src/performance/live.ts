@@ -6,7 +6,7 @@
  * that need not know how the voice goes on; eyes and breath live for themselves.
  */
 import { recordingOf } from "../base/recording.js";
-import { CLASS_COUNT, CLASS_INDEX } from "../voice/classes.js";
+import { CLASS_COUNT, CLASS_INDEX, type SoundClass } from "../voice/classes.js";
 import { HOP_SECONDS } from "../voice/hops.js";
 import { LIP_COUNT } from "../voice/lip-channels.js";
 import { HEARING_HZ } from "../voice/mel.js";
@@ -49,8 +49,8 @@ export interface LivePerformance {
  * Begins to act.
  *
  * @param sampleRateHz - Of what is pushed.
- * @param direction - As for a whole voice; without a mode it is taken for speech, and feelings are
- *   those of the first cue.
+ * @param direction - As for a whole voice; without a mode it is taken for speech, and of
+ *   feelings there is only the first cue.
  */
 export function performLive(
   sampleRateHz: number,
@@ -131,9 +131,15 @@ function cut(curves: Curves, { from, to }: FrameSpan): Curves {
 
 /** Layers that do not listen: eyes, lids, breath and what is felt; a long take, over and over. */
 function actIdle(how: Direction & { readonly fps: number; readonly seed: number }) {
-  const act = rehearse(stillVoice(), how);
+  const act = rehearse(evenVoice("sil"), how);
+  // What only silence shows must not spoil the sounds: feelings are those of somebody who speaks.
+  const [first] = how.emotion === "auto" ? [] : (how.emotion ?? []);
+  const emotion = first === undefined ? [] : [{ ...first, seconds: 0 }];
+  const feel = rehearse(evenVoice("A"), { ...how, emotion });
   const names = ["lids", "gaze", "breath", "emotion"] as const satisfies readonly LayerName[];
-  const layers = names.map((name) => [name, act(name, how.seed).curves] as const);
+  const layers = names.map((name) => {
+    return [name, (name === "emotion" ? feel : act)(name, how.seed).curves] as const;
+  });
   const length = frameCountFor(IDLE_SECONDS, how.fps);
   return (from: number, to: number) =>
     Object.fromEntries(
@@ -155,7 +161,7 @@ function actIdle(how: Direction & { readonly fps: number; readonly seed: number 
 function moveHead(how: Direction & { readonly fps: number; readonly seed: number }) {
   const { fps, seed, style } = how;
   if (style === undefined) {
-    const act = rehearse(stillVoice(), how);
+    const act = rehearse(evenVoice("sil"), how);
     const [head, brows] = [act("head", seed).curves, act("brows", seed).curves];
     return (_: Voice, __: number, from: number, to: number) => {
       return { head: cut(head, { from, to }), brows: cut(brows, { from, to }) };
@@ -191,12 +197,12 @@ function moveHead(how: Direction & { readonly fps: number; readonly seed: number
   };
 }
 
-/** Nobody speaking, for as long as eyes and breath are acted ahead. */
-function stillVoice(): Voice {
+/** One sound all the time, for as long as eyes and breath are acted ahead. */
+function evenVoice(sound: SoundClass): Voice {
   const hopCount = Math.round(IDLE_SECONDS / HOP_SECONDS);
   const still = () => new Float32Array(hopCount);
   const classes = new Float32Array(hopCount * CLASS_COUNT);
-  for (let i = CLASS_INDEX.sil; i < classes.length; i += CLASS_COUNT) classes[i] = 1;
+  for (let i = CLASS_INDEX[sound]; i < classes.length; i += CLASS_COUNT) classes[i] = 1;
   return {
     ...{ durationSeconds: IDLE_SECONDS, hopSeconds: HOP_SECONDS, hopCount, classes },
     ...{ lips: new Float32Array(hopCount * LIP_COUNT), onsets: still() },

@@ -46,7 +46,7 @@ export interface Direction {
   readonly expression?: number | undefined;
   /** Blinks against the natural rate of 20 a minute. */
   readonly blink?: number | undefined;
-  /** "camera" holds the viewer's eye; "natural" glances away now and then. */
+  /** "camera" holds the viewer's eye; "natural" glances away now and then; a goal looks past him. */
   readonly gaze?: GazeHabit | undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Picture } from "../../src/base/picture.js";
 import { captureFace } from "../../src/capture/capture.js";
 import { renderFrames } from "../../src/frames/frames.js";
 import { makeTake, type Take } from "../../src/performance/take.js";
+import { correlation } from "../performance/takes.js";
 import { footageOf, plain } from "../support/footage.js";
 import { assets, astronautRig, nets } from "../support/machine.js";
 
@@ -43,14 +44,6 @@ async function filmOf(take: Take): Promise<Picture[]> {
     pictures.push({ ...picture, data: picture.data.slice() });
   }
   return pictures;
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (list: readonly number[]) => list.reduce((x, y) => x + y, 0) / list.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  const dot = (x: readonly number[], mx: number, y: readonly number[], my: number) =>
-    x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0);
-  return dot(a, ma, b, mb) / Math.sqrt(dot(a, ma, a, ma) * dot(b, mb, b, mb));
 }
 
 describe("a captured film", async () => {

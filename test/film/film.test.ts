@@ -23,8 +23,9 @@ const FPS = 25;
 const FRAMES = 73;
 /** Middles of sounds, seconds into the part: heard, and seen in the samples. */
 const OPEN_VOWELS = [0.36, 1.46, 2.18];
-/** The m at 1.98; the p at 1.35, short and after an s, the ear does not hear. */
 const LIPS_MEET = [1.98];
+/** A p, short and after an s: the ear does not hear it, and so the lips do not meet. */
+const LIPS_SHOULD_MEET = 1.35;
 const SILENCES = [2.7, 2.8];
 
 let machine: NodeMachine;
@@ -74,6 +75,10 @@ describe("what a viewer sees of the mouth", () => {
   test.each(LIPS_MEET)("it is shut in the p or m at %s s, though she smiles", (seconds) => {
     expect(restAperture).toBeGreaterThan(0.1);
     expect(Math.min(...aperturesAround(seconds))).toBeLessThan(0.05);
+  });
+
+  test.fails(`it is shut in the p at ${LIPS_SHOULD_MEET} s: known to fail`, () => {
+    expect(Math.min(...aperturesAround(LIPS_SHOULD_MEET))).toBeLessThan(0.05);
   });
 
   test.each(SILENCES)("it is the portrait's in the silence at %s s", (seconds) => {

@@ -9,7 +9,7 @@ import type { Take } from "../../src/performance/take.js";
 import { analyzeVoice } from "../../src/voice/voice.js";
 import { cutVoice, VOICE_HZ } from "../support/inputs.js";
 import { assets, nets } from "../support/machine.js";
-import { changes, curveOf, largest, turnOf } from "./takes.js";
+import { changes, correlation, curveOf, largest, turnOf } from "./takes.js";
 
 const VOICE = cutVoice(2, 9);
 const style = await openDefaultStyle(assets);
@@ -41,14 +41,6 @@ async function live(samples: Float32Array, block: number, styled = true): Promis
 }
 
 const curve = ({ takes }: Lived, name: Channel) => takes.flatMap((take) => curveOf(take, name));
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (list: readonly number[]) => list.reduce((x, y) => x + y, 0) / list.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  const dot = (x: readonly number[], mx: number, y: readonly number[], my: number) =>
-    x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0);
-  return dot(a, ma, b, mb) / Math.sqrt(dot(a, ma, a, ma) * dot(b, mb, b, mb));
-}
 
 describe("a live voice", async () => {
   const lived = await live(VOICE, 1600);
@@ -94,6 +86,15 @@ describe("a live voice", async () => {
     const [a, b] = [curve(other, "jawOpen"), curve(lived, "jawOpen")];
     expect(correlation(a, b.slice(0, a.length))).toBeGreaterThan(0.96);
   });
+});
+
+test("a feeling is shown, and what only silence shows is not", async () => {
+  const emotion = [{ seconds: 0, mix: { surprised: 1 } }];
+  const acting = performLive(VOICE_HZ, { nets }, { emotion });
+  const felt = await acting.push(new Float32Array(VOICE_HZ));
+  if (felt === undefined) throw new Error("frames");
+  expect(Math.min(...curveOf(felt, "browOuterUpLeft"))).toBeGreaterThan(0.25);
+  expect(largest(curveOf(felt, "jawOpen"))).toBe(0);
 });
 
 test("a live voice without a style moves by rule", async () => {

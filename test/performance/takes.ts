@@ -157,3 +157,12 @@ function powerAt(curve: readonly number[], omega: number): number {
   }
   return last * last + before * before - twice * last * before;
 }
+
+/** Pearson's r. */
+export function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (list: readonly number[]) => list.reduce((x, y) => x + y, 0) / list.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  const dot = (x: readonly number[], mx: number, y: readonly number[], my: number) =>
+    x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0);
+  return dot(a, ma, b, mb) / Math.sqrt(dot(a, ma, a, ma) * dot(b, mb, b, mb));
+}
