@@ -1,7 +1,7 @@
 /** @file Frames on demand, ready for an encoder: the door behind which threads may work. */
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
-import { makeMoment, momentAt } from "./moment.js";
+import { momentsOf } from "./moment.js";
 import { makeRenderer } from "./renderer.js";
 import { evenSize, i420Bytes } from "./yuv.js";
 
@@ -17,12 +17,12 @@ export interface FrameDrawer {
 /** Draws on the caller's thread. */
 export function drawInline(rig: Rig, take: Take): FrameDrawer {
   const renderer = makeRenderer(rig);
-  const moment = makeMoment();
+  const momentAt = momentsOf(take);
   const { width, height } = evenSize(rig.picture);
   return {
     lanes: 1,
     async draw(index) {
-      renderer.render(momentAt(take, index, moment));
+      renderer.render(momentAt(index));
       return renderer.toI420(new Uint8Array(i420Bytes(width, height)));
     },
     async close() {},

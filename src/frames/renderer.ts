@@ -13,8 +13,10 @@ import type { Eye } from "../rig/eyes.js";
 import { withPatch } from "../rig/patch.js";
 import { mouthRing, type Rig } from "../rig/rig.js";
 import { spreadOverSkin } from "../rig/subdivide.js";
+import { makeBodyMotion } from "./body-motion.js";
 import { paintEye, type Similarity, similarityBetween } from "./eye-paint.js";
 import { type FaceMotion, makeFaceMotion } from "./face-motion.js";
+import { displaceNodes } from "./grid-motion.js";
 import { type Kernel, makeKernel } from "./kernel.js";
 import { paintLashes } from "./lash-paint.js";
 import type { Moment } from "./moment.js";
@@ -23,7 +25,7 @@ import { makeOpening, type Opening, traceOpening } from "./opening.js";
 import { SKIN } from "./skin-layer.js";
 import { type ClosingLid, cutOpening, extendToEdges, paintLid } from "./skin-paint.js";
 import { invertShift, mapCells, warpPerson } from "./warp.js";
-import { displaceNodes, layGrid } from "./warp-grid.js";
+import { layGrid } from "./warp-grid.js";
 
 /** Draws frames of one rig. */
 export interface Renderer {
@@ -50,6 +52,7 @@ function lidEffort(weights: Float32Array): number {
 export function makeRenderer(rig: Rig): Renderer {
   const { skin, picture } = rig;
   const face = makeFaceMotion(rig);
+  const body = makeBodyMotion(rig);
   const inward = spreadOverSkin(skin, rig.ovalDistance, new Float32Array(skin.vertexCount));
   const grid = layGrid(rig, face.source, inward);
   const cells = mapCells(grid, rig);
@@ -81,8 +84,10 @@ export function makeRenderer(rig: Rig): Renderer {
   }
 
   function moveHead(moment: Moment): void {
-    const { motion, skinShift, ovalShift } = face;
-    displaceNodes(grid, rig, { motion, skinShift, ovalShift, breath: moment.breath }, shift);
+    const { motion: head, skinShift, ovalShift } = face;
+    const { hair, chest } = body;
+    body.place(moment);
+    displaceNodes(grid, rig, { head, hair, chest, skinShift, ovalShift }, shift);
     kernel.sampleFrom(PORTRAIT);
     warpPerson(rig, grid, cells, invertShift(grid, shift, back), kernel);
   }

@@ -4,7 +4,7 @@ import { letter } from "../base/lettering.js";
 import { buildPyramid, cropRoi, makePicture, type Picture, type Roi } from "../base/picture.js";
 import { toCam } from "../portrait/pose.js";
 import type { Rig } from "../rig/rig.js";
-import { type Moment, makeMoment } from "./moment.js";
+import { holdHead, type Moment, makeMoment } from "./moment.js";
 import { makeRenderer } from "./renderer.js";
 
 /** One expression of the sheet. Angles are degrees: yaw, pitch (down), roll. */
@@ -77,7 +77,7 @@ function momentOf({ weights, head, gaze }: Pose): Moment {
   const moment = makeMoment();
   const radians = (degrees = 0) => (degrees * Math.PI) / 180;
   setChannels(moment.weights, weights ?? {});
-  moment.head.set([radians(head?.pitch), radians(head?.yaw), radians(head?.roll)]);
+  holdHead(moment, [radians(head?.pitch), radians(head?.yaw), radians(head?.roll)]);
   moment.gaze.set([radians(gaze?.yaw), radians(gaze?.pitch)]);
   return moment;
 }

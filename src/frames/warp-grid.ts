@@ -1,15 +1,14 @@
 /**
  * @file Head, hair, neck and shoulders: a grid of nodes over the picture that the face pulls along.
  *
- * Each node knows the way it goes when the head turns, when the face's outline moves and when the
- * chest lifts. The displacements are inverted on the grid, so that every pixel of the frame asks
- * where it comes from: no holes, no folds, no border that wobbles.
+ * Each node knows how much it goes with the head, with the face's outline, and with the chest; how
+ * far, says grid-motion.ts.
  */
 import { clamp, smoothstep } from "../base/curves.js";
 import type { HeadPose } from "../portrait/pose.js";
+import type { BodyMap } from "../rig/body.js";
 import type { Rig } from "../rig/rig.js";
 import { OVAL, POINT } from "../rig/topology.js";
-import type { Motion } from "./head-motion.js";
 
 /** Side of a cell, cm, and its limits in px. */
 const CELL_CM = 0.3;
@@ -26,9 +25,11 @@ const NECK_BOTTOM_CM = 6;
 /** How far from the face's outline something still belongs to the head, cm. */
 const HEAD_REACH_CM = [11, 18] as const;
 /** The outline's points that a node outside follows. */
-const FOLLOWED = 8;
-/** Chest at full breath, cm. */
-const BREATH_CM = 0.22;
+export const FOLLOWED = 8;
+/** The chest moves from here down, cm below the chin. */
+const CHEST_CM = [1, 7] as const;
+/** Towards the picture's border the chest comes to rest, cm: beyond it there is nothing to show. */
+const BORDER_CM = 4;
 /** Width of the seam inside the outline where the skin's motion takes over, cm. */
 const SEAM_CM = [0.2, 1.3] as const;
 
@@ -42,8 +43,10 @@ export interface WarpGrid {
   readonly head: Float32Array;
   /** Share of the head's motion, 0..1, shape [nodes]. */
   readonly headShare: Float32Array;
-  /** Share of the chest's lift, 0..1, shape [nodes]. */
-  readonly breathShare: Float32Array;
+  /** Of that, the share that hangs and comes after, 0..1, shape [nodes]. */
+  readonly hairShare: Float32Array;
+  /** Share of the chest's motion, 0..1, shape [nodes]. */
+  readonly chestShare: Float32Array;
   /** Way from the outline, cm, 0 inside, shape [nodes]. */
   readonly outside: Float32Array;
   /** Outline points followed, as positions in `OVAL`, and how much, shape [nodes, FOLLOWED]. */
@@ -76,7 +79,8 @@ export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): W
     rows,
     head: new Float32Array(nodes * 3),
     headShare: new Float32Array(nodes),
-    breathShare: new Float32Array(nodes),
+    hairShare: new Float32Array(nodes),
+    chestShare: new Float32Array(nodes),
     outside: new Float32Array(nodes),
     followed: new Uint8Array(nodes * FOLLOWED),
     follow: new Float32Array(nodes * FOLLOWED),
@@ -104,9 +108,11 @@ export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): W
     const below = chin - grid.head[3 * n + 1];
     const neck = 1 - smoothstep(NECK_TOP_CM, neckBottom, below);
     const reach = 1 - smoothstep(HEAD_REACH_CM[0], HEAD_REACH_CM[1], away);
-    grid.headShare[n] = neck * reach * (1 - torsoAt(rig, x, y));
-    // By rows of the picture: what is lifted evenly is drawn several times as fast.
-    grid.breathShare[n] = smoothstep(1, 7, (y - chinY) / rig.pose.pxPerCm);
+    grid.headShare[n] = neck * reach * (1 - shareAt(rig.torso, rig, x, y));
+    grid.hairShare[n] = inside ? 0 : shareAt(rig.hair, rig, x, y);
+    // By rows of the picture: what is moved evenly is drawn several times as fast.
+    const chest = smoothstep(CHEST_CM[0], CHEST_CM[1], (y - chinY) / rig.pose.pxPerCm);
+    grid.chestShare[n] = chest * borderShare(rig, x, y, room);
   }
   return grid;
 }
@@ -230,11 +236,19 @@ const NEAREST_D2 = new Float64Array(FOLLOWED);
 /** A point of the outline: x, y (down), z, px. */
 type Corner = readonly [number, number, number];
 
-/** How much of what is at a point stays when the head moves, 0..1. */
-function torsoAt({ torso, picture }: Rig, x: number, y: number): number {
-  const column = clamp(Math.floor((x / picture.width) * torso.width), 0, torso.width - 1);
-  const row = clamp(Math.floor((y / picture.height) * torso.height), 0, torso.height - 1);
-  return torso.data[row * torso.width + column] / 255;
+/** What a map says of a place of the picture, 0..1. */
+function shareAt({ data, width, height }: BodyMap, { picture }: Rig, x: number, y: number): number {
+  const column = clamp(Math.floor((x / picture.width) * width), 0, width - 1);
+  const row = clamp(Math.floor((y / picture.height) * height), 0, height - 1);
+  return data[row * width + column] / 255;
+}
+
+/** 0 on the picture's left, right and lower border, 1 well inside. @param room - Below the chin, cm. */
+function borderShare({ picture, pose }: Rig, x: number, y: number, room: number): number {
+  const { width, height } = picture;
+  const aside = Math.min(x, width - x) / pose.pxPerCm;
+  const below = (height - y) / pose.pxPerCm;
+  return smoothstep(0, BORDER_CM, aside) * smoothstep(0, Math.min(BORDER_CM, 0.6 * room), below);
 }
 
 /** Distance from a point to a closed line, px. */
@@ -263,98 +277,4 @@ function fromCam(
   for (let a = 0; a < 3; a++) {
     out[to + a] = (m[a] * x + m[3 + a] * y + m[6 + a] * z) / pxPerCm + origin[a];
   }
-}
-
-/** What moves the nodes in one frame. */
-export interface GridForces {
-  readonly motion: Motion;
-  /** How far each skin vertex has gone in the picture, px (y down), shape [vertices, 2]. */
-  readonly skinShift: Float32Array;
-  /** How far expression alone moved each outline point, px (y down), shape [36, 2]. */
-  readonly ovalShift: Float32Array;
-  /** 0..1. */
-  readonly breath: number;
-}
-
-/**
- * Where each node goes.
- *
- * @param out - Displacements, px (y down), shape [nodes, 2].
- */
-export function displaceNodes(
-  grid: WarpGrid,
-  rig: Rig,
-  forces: GridForces,
-  out: Float32Array,
-): Float32Array {
-  const { motion, skinShift, ovalShift } = forces;
-  const { rotation: r, pxPerCm } = rig.pose;
-  const turn = screenTurn(r, motion, pxPerCm);
-  const breathY = -BREATH_CM * pxPerCm * forces.breath;
-  const reach = outlineReach(ovalShift) / pxPerCm;
-  const { triangles } = rig.skin;
-  for (let n = 0; n < grid.headShare.length; n++) {
-    const h = 3 * n;
-    const share = grid.headShare[n];
-    let dx = 0;
-    let dy = grid.breathShare[n] * breathY;
-    if (share > 0) {
-      const x = grid.head[h];
-      const y = grid.head[h + 1];
-      const z = grid.head[h + 2];
-      dx += share * (turn[0] * x + turn[1] * y + turn[2] * z + turn[3]);
-      dy += share * (turn[4] * x + turn[5] * y + turn[6] * z + turn[7]);
-    }
-    const away = grid.outside[n];
-    if (away < reach) {
-      const left = 1 - away / reach;
-      const fade = left * left;
-      for (let i = n * FOLLOWED, end = i + FOLLOWED; i < end; i++) {
-        const weight = grid.follow[i] * fade;
-        dx += weight * ovalShift[2 * grid.followed[i]];
-        dy += weight * ovalShift[2 * grid.followed[i] + 1];
-      }
-    }
-    const skin = grid.skinShare[n];
-    const t = grid.triangle[n];
-    if (skin > 0 && t >= 0) {
-      const wa = grid.bary[2 * n];
-      const wb = grid.bary[2 * n + 1];
-      const a = 2 * triangles[t];
-      const b = 2 * triangles[t + 1];
-      const c = 2 * triangles[t + 2];
-      const wc = 1 - wa - wb;
-      dx += skin * (wa * skinShift[a] + wb * skinShift[b] + wc * skinShift[c] - dx);
-      dy += skin * (wa * skinShift[a + 1] + wb * skinShift[b + 1] + wc * skinShift[c + 1] - dy);
-    }
-    out[2 * n] = dx;
-    out[2 * n + 1] = dy;
-  }
-  return out;
-}
-
-/** The motion less identity, on the screen: rows for x and for y (down), four numbers each. */
-function screenTurn(r: Float64Array, { m, t }: Motion, pxPerCm: number): Float64Array {
-  const turn = new Float64Array(8);
-  for (let axis = 0; axis < 2; axis++) {
-    const sign = axis === 0 ? pxPerCm : -pxPerCm;
-    for (let k = 0; k < 3; k++) {
-      const row = 3 * axis + k;
-      turn[4 * axis + 3] += sign * r[row] * t[k];
-      for (let j = 0; j < 3; j++) {
-        turn[4 * axis + j] += sign * r[row] * (m[3 * k + j] - (k === j ? 1 : 0));
-      }
-    }
-  }
-  return turn;
-}
-
-/** How far the outline's motion reaches outwards, px: far enough that nothing folds. */
-function outlineReach(ovalShift: Float32Array): number {
-  let most = 0;
-  for (let k = 0; k < ovalShift.length; k += 2) {
-    most = Math.max(most, Math.hypot(ovalShift[k], ovalShift[k + 1]));
-  }
-  // The slope of s·(1 − d/reach)² is at most 2·s/reach; under 0.7 it does not fold.
-  return Math.max(2.9 * most, 1e-3);
 }

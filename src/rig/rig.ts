@@ -12,6 +12,7 @@ import { SKIN_COUNT } from "../portrait/landmarks.js";
 import type { Portrait } from "../portrait/portrait.js";
 import { type HeadPose, headPoints, toCam } from "../portrait/pose.js";
 import { type Blendshape, deltaOf, readBasis } from "./basis.js";
+import { type BodyMap, mapHair, mapTorso } from "./body.js";
 import { buildEye, type Eye } from "./eyes.js";
 import { fitBasis } from "./fit.js";
 import { edgeDistances } from "./geodesic.js";
@@ -32,7 +33,6 @@ import {
   RIGHT_EYE,
   UPPER_LIP,
 } from "./topology.js";
-import { mapTorso } from "./torso.js";
 
 /** A portrait, able to move. Left and right are the subject's. */
 export interface Rig {
@@ -43,7 +43,9 @@ export interface Rig {
   /** 0 = background, 255 = person, shape [height, width]. */
   readonly matte: Uint8Array;
   /** What stays when the head moves (shoulders, clothes below the chin), at reduced size. */
-  readonly torso: { readonly data: Uint8Array; readonly width: number; readonly height: number };
+  readonly torso: BodyMap;
+  /** What swings when the head moves (hair that hangs), at reduced size. */
+  readonly hair: BodyMap;
   readonly pose: HeadPose;
   /** The face of the picture, head frame, cm, shape [468, 3]. */
   readonly neutral: Float32Array;
@@ -123,6 +125,7 @@ export async function buildRig(
     hole: portrait.plate.hole,
     matte: Uint8Array.from(portrait.matte.data, (value) => Math.round(255 * value)),
     torso: mapTorso(portrait),
+    hair: mapHair(portrait),
     pose,
     neutral,
     skin,

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type ChannelWeights, setChannels } from "../../src/base/channels.js";
 import type { Picture } from "../../src/base/picture.js";
 import type { Box } from "../../src/base/plane.js";
-import { type Moment, makeMoment } from "../../src/frames/moment.js";
+import { holdHead, type Moment, makeMoment } from "../../src/frames/moment.js";
 import { makeRenderer } from "../../src/frames/renderer.js";
 import { readRig, writeRig } from "../../src/rig/rig-file.js";
 import { astronautRig } from "../support/machine.js";
@@ -18,7 +18,7 @@ const FACE: Box = { x: 150, y: 40, width: 150, height: 170 };
 function moment(weights: ChannelWeights, head: number[] = [], gaze: number[] = []): Moment {
   const made = makeMoment();
   setChannels(made.weights, weights);
-  made.head.set(head);
+  holdHead(made, head);
   made.gaze.set(gaze);
   return made;
 }
@@ -52,11 +52,11 @@ test("whatever she does, the background is the portrait's, to the byte", () => {
   // The flag on the left and the model on the right: nowhere near her.
   for (const [x, y] of [
     [5, 5],
-    [40, 300],
+    [8, 300],
     [60, 40],
     [505, 20],
     [500, 100],
-    [30, 480],
+    [500, 170],
   ]) {
     const i = (y * 512 + x) * 4;
     expect([...frame.data.subarray(i, i + 3)]).toEqual([...rig.picture.data.subarray(i, i + 3)]);
@@ -130,4 +130,52 @@ test("an open mouth, a turned head and a song look as they did", async () => {
   await expect(draw(moment({}, [-0.05, 0.13, 0.06]))).toMatchGolden("astronaut-turned", faces);
   const song = moment({ jawOpen: 0.7, browInnerUp: 0.6, eyeBlink: 0.3 }, [-0.06, 0.06, 0.05]);
   await expect(draw(song)).toMatchGolden("astronaut-song", faces);
+});
+
+const CHEST: Box = { x: 150, y: 330, width: 120, height: 60 };
+const LIPS: Box = { x: 206, y: 138, width: 40, height: 14 };
+const HAIR: Box = { x: 148, y: 60, width: 24, height: 60 };
+
+/** The rows by which a region has gone up: where it fits the portrait best. */
+function rise(frame: Picture, { x, y, width, height }: Box): number {
+  const misfit = (up: number) => {
+    let sum = 0;
+    for (let row = y; row < y + height; row++) {
+      for (let column = x; column < x + width; column++) {
+        const to = (row * frame.width + column) * 4;
+        sum += Math.abs(frame.data[to] - rig.picture.data[to + up * frame.width * 4]);
+      }
+    }
+    return sum;
+  };
+  const ways = [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+  return ways.reduce((best, up) => (misfit(up) < misfit(best) ? up : best));
+}
+
+test("a breath lifts the chest, and leaves face and border alone", () => {
+  const breathing = { ...moment({}), breath: 1 };
+  const frame = draw(breathing);
+  expect(rise(frame, CHEST)).toBeGreaterThanOrEqual(2);
+  expect(difference(frame, rig.picture, EYES)).toBeLessThan(0.05);
+  expect(difference(frame, rig.picture, LIPS)).toBeLessThan(0.05);
+  expect(difference(frame, rig.picture, { x: 0, y: 511, width: 512, height: 1 })).toBeLessThan(0.1);
+});
+
+test("shoulders go a part of the head's way, after it", () => {
+  const bowed = moment({}, [0, 0, 0, 0, -1, 0]);
+  const sunk = draw(bowed);
+  expect(rise(sunk, CHEST)).toBeLessThan(0);
+  bowed.shoulders.fill(0);
+  expect(rise(draw(bowed), CHEST)).toBe(0);
+});
+
+test("hair that hangs swings after the head; short hair goes with it", () => {
+  const swinging = moment({});
+  swinging.hair.set([0, 0, 0.12]);
+  expect(difference(draw(swinging), rig.picture, HAIR)).toBeLessThan(0.5);
+  const hanging = { ...rig, hair: { ...rig.hair, data: rig.hair.data.map(() => 255) } };
+  const frame = draw(swinging, makeRenderer(hanging));
+  expect(difference(frame, rig.picture, HAIR)).toBeGreaterThan(3);
+  // The face is no hair.
+  expect(difference(frame, rig.picture, LIPS)).toBeLessThan(0.05);
 });
