@@ -44,7 +44,7 @@ export interface Direction {
   readonly head?: number | undefined;
   /** Movements of the brows, likewise. */
   readonly expression?: number | undefined;
-  /** Blinks against the natural rate of 20 a minute. */
+  /** Blinks against the natural rate of 22 a minute. */
   readonly blink?: number | undefined;
   /** "camera" holds the viewer's eye; "natural" glances away now and then; a goal looks past him. */
   readonly gaze?: GazeHabit | undefined;
