@@ -32,6 +32,29 @@ export function sampleAt(curve: ArrayLike<number>, position: number): number {
 }
 
 /**
+ * A row of several sampled curves between its rows, smooth to the first derivative, held at both ends.
+ *
+ * @source Catmull & Rom 1974.
+ * @param rows - Samples at 0, 1, 2, …, shape [n, out.length].
+ * @param position - Where, in rows.
+ * @param out - Receives the row; returned.
+ */
+export function sampleRow(rows: Float32Array, position: number, out: Float32Array): Float32Array {
+  const size = out.length;
+  const last = rows.length / size - 1;
+  const at = clamp(position, 0, last);
+  const i = Math.min(Math.floor(at), Math.max(0, last - 1));
+  const t = at - i;
+  const row = (k: number) => clamp(i + k, 0, last) * size;
+  const [a, b, c, d] = [row(-1), row(0), row(1), row(2)];
+  for (let k = 0; k < size; k++) {
+    const [p, q, r, s] = [rows[a + k], rows[b + k], rows[c + k], rows[d + k]];
+    out[k] = q + 0.5 * t * (r - p + t * (2 * p - 5 * q + 4 * r - s + t * (3 * (q - r) + s - p)));
+  }
+  return out;
+}
+
+/**
  * Gaussian smoothing of a curve, ends replicated.
  *
  * @param curve - Samples, shape [n].

@@ -1,6 +1,6 @@
 /** @file A style's motion → head, brows, lids and corners of the mouth of a take. */
 import { CHANNEL_COUNT, CHANNEL_INDEX } from "../base/channels.js";
-import { clamp, gaussianSmooth, mix, sampleAt } from "../base/curves.js";
+import { clamp, gaussianSmooth, mix, sampleAt, sampleRow } from "../base/curves.js";
 import type { Voice } from "../voice/voice.js";
 import { matchMotion } from "./motion-matching.js";
 import { soundOf } from "./motion-sound.js";
@@ -55,7 +55,7 @@ export function actMotion(
   const nods = drawNods(phrasing.accents, voice, take.seed);
   for (let frame = 0; frame < take.frameCount; frame++) {
     const seconds = (frame + 0.5) / take.fps;
-    sampleMotion(motion, seconds * STYLE_FPS - 0.5, row);
+    sampleRow(motion, seconds * STYLE_FPS - 0.5, row);
     const spoken = clamp(1.5 * sampleAt(speech, seconds / voice.hopSeconds), 0, 1);
     const lively = mix(IDLE, 1, spoken);
     for (let axis = 0; axis < HEAD_SIZE; axis++) {
@@ -69,19 +69,5 @@ export function actMotion(
       const value = energy.expression * share * Math.max(0, row[HEAD_SIZE + k]);
       take.weights[at] = clamp(take.weights[at] + value, 0, 1);
     });
-  }
-}
-
-/** Between frames of motion, smooth to the first derivative. @source Catmull & Rom 1974. */
-function sampleMotion(motion: Float32Array, position: number, out: Float32Array): void {
-  const last = motion.length / MOTION_SIZE - 1;
-  const at = clamp(position, 0, last);
-  const i = Math.min(Math.floor(at), Math.max(0, last - 1));
-  const t = at - i;
-  const row = (k: number) => clamp(i + k, 0, last) * MOTION_SIZE;
-  const [a, b, c, d] = [row(-1), row(0), row(1), row(2)];
-  for (let k = 0; k < MOTION_SIZE; k++) {
-    const [p, q, r, s] = [motion[a + k], motion[b + k], motion[c + k], motion[d + k]];
-    out[k] = q + 0.5 * t * (r - p + t * (2 * p - 5 * q + 4 * r - s + t * (3 * (q - r) + s - p)));
   }
 }

@@ -1,16 +1,20 @@
 /** @file The two recordings in samples/, heard by the real network, acted and worn by a real rig. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { CHANNEL_COUNT } from "../../src/base/channels.js";
+import { gaussianSmooth } from "../../src/base/curves.js";
 import { makeDeformer } from "../../src/frames/deform.js";
 import { perform } from "../../src/performance/performance.js";
+import { openDefaultStyle } from "../../src/performance/style.js";
 import type { Take } from "../../src/performance/take.js";
 import { registerCodecs } from "../../src/platform/node-codecs.js";
 import { readAudio } from "../../src/platform/node-files.js";
 import { INNER_LOWER, INNER_UPPER } from "../../src/rig/topology.js";
 import { analyzeVoice, type Voice } from "../../src/voice/voice.js";
-import { astronautRig, nets, sample } from "../support/machine.js";
+import { assets, astronautRig, nets, sample } from "../support/machine.js";
 import {
   blinksOf,
+  changes,
+  correlation,
   framesIn,
   lipsMeet,
   mean,
@@ -18,9 +22,13 @@ import {
   openingAt,
   shutAt,
   spread,
+  TURNS,
   timeOf,
+  turnOf,
 } from "./takes.js";
 import type { Stretch } from "./voices.js";
+
+const style = await openDefaultStyle(assets);
 
 /** The voice of a sample, and how it is acted. */
 async function heard(name: string): Promise<{ voice: Voice; take: Take }> {
@@ -53,13 +61,15 @@ function closuresOf(take: Take): number {
 /** Correlation of the mouth's opening with the level so many seconds later. */
 function togetherness({ voice, take }: { voice: Voice; take: Take }, later: number): number {
   const opening = Array.from({ length: take.frameCount }, (_, frame) => openingAt(take, frame));
-  const level = opening.map((_, frame) => {
+  return correlation(opening, levelsAt(voice, take, later));
+}
+
+/** The level so many seconds after each frame, dB, at least −60. */
+function levelsAt(voice: Voice, take: Take, later: number): number[] {
+  return Array.from({ length: take.frameCount }, (_, frame) => {
     const hop = Math.round((timeOf(take, frame) + later) / voice.hopSeconds - 0.5);
     return Math.max(-60, voice.levelDb[Math.min(voice.hopCount - 1, Math.max(0, hop))]);
   });
-  const [o, l] = [mean(opening), mean(level)];
-  const both = mean(opening.map((value, i) => (value - o) * (level[i] - l)));
-  return both / spread(opening) / spread(level);
 }
 
 describe.each([
@@ -112,6 +122,19 @@ describe.each([
     for (const later of [-0.5, 0.5]) {
       expect(togetherness(acted, later)).toBeLessThan(togetherness(acted, 0) - 0.2);
     }
+  });
+
+  test("turns the head quickly where the voice is loud, and before it is", () => {
+    const r = (later: number) =>
+      mean([1, 2, 3, 4, 5].map((seed) => pace(perform(acted.voice, { seed, style }), later)));
+    const pace = (take: Take, later: number) => {
+      const turns = TURNS.map((name) => changes(turnOf(take, name), take.fps));
+      const speed = turns[0].map((_, i) => Math.hypot(...turns.map((turn) => turn[i])));
+      const smooth = [...gaussianSmooth(Float32Array.from(speed), 2.5)];
+      return correlation(smooth, levelsAt(acted.voice, take, later).slice(0, smooth.length));
+    };
+    expect(r(0.12)).toBeGreaterThan(0.28);
+    expect(r(0.12)).toBeGreaterThan(r(-0.2) + 0.05);
   });
 
   test("is acted to its end, with blinks", () => {
