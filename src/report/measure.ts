@@ -26,6 +26,7 @@ export const MEASURES = {
   headSlow: { unit: "share", title: "Head motion under 1 Hz" },
   headFast: { unit: "share", title: "Head motion over 5 Hz" },
   headLead: { unit: "ms", title: "Head ahead of the voice" },
+  beatAlign: { unit: "over chance", title: "Head turns on the beat" },
   headFreeze: { unit: "seconds", title: "Longest time without any head motion" },
   mouthVariety: { unit: "% of eyes", title: "Variety of the mouth" },
   browVariety: { unit: "% of eyes", title: "Variety of the brows" },

@@ -11,8 +11,10 @@ import type { Assets, Nets } from "../base/ports.js";
 import type { Recording } from "../base/recording.js";
 import type { Run } from "../base/run.js";
 import { type Portrait, readPortrait } from "../portrait/portrait.js";
+import { findMode } from "../voice/singing.js";
 import { analyzeVoice, type Voice } from "../voice/voice.js";
 import { backdropOf } from "./backdrop.js";
+import { measureBeat } from "./beat.js";
 import { type Blink, measureFace } from "./face.js";
 import { measureHead } from "./head.js";
 import { identify } from "./identity.js";
@@ -91,12 +93,14 @@ export async function reportFilm(
     },
     run,
   );
+  const soundStart = (heard && film.audio?.startSeconds) ?? film.video.startSeconds;
   const speech = hearFilm(film, track, heard, given);
   const face = measureFace(track);
   const parts = [
     measureLips(speech, known && restGapOf(known)),
     { findings: face.findings, moments: face.moments },
     measureHead(track, speech),
+    { findings: [measureBeat(track, onsetsOf(heard ?? given), soundStart)], moments: [] },
     measurePictures(track, film, known !== undefined),
     { findings: [voiceShift(film, heard, given)], moments: [] },
   ];
@@ -129,6 +133,11 @@ function hearFilm(
 ): Speech | undefined {
   if (heard !== undefined) return alignSpeech(track, heard, film.audio?.startSeconds ?? 0);
   return given && alignSpeech(track, given, film.video.startSeconds);
+}
+
+/** What begins in a song. */
+function onsetsOf(voice: Voice | undefined): Float32Array | undefined {
+  return voice && findMode(voice) !== "speech" ? voice.onsets : undefined;
 }
 
 /** Gap of the portrait's own lips, as a share of its eyes' distance. */

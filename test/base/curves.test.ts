@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { gaussianSmooth, quantile, sampleAt, sampleRow, smoothstep } from "../../src/base/curves.js";
+import {
+  gaussianSmooth,
+  quantile,
+  sampleAt,
+  sampleRow,
+  smoothstep,
+} from "../../src/base/curves.js";
 
 test("smoothstep runs from 0 to 1, and backwards if its ends are swapped", () => {
   expect([0, 1, 1.5, 2, 3].map((x) => smoothstep(1, 2, x))).toEqual([0, 0, 0.5, 1, 1]);

@@ -75,7 +75,7 @@ describe("the film as it was made", () => {
     expect(report.moments).toEqual([]);
     expect(named(report, "not measured")).toEqual([
       ...["blinkRate", "blinkLength", "blinkRegularity"],
-      ...["headSlow", "headFast", "headLead"],
+      ...["headSlow", "headFast", "headLead", "beatAlign"],
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** @file The head's motion, on faces that move as told. */
 import { describe, expect, test } from "vitest";
 import { randomOf } from "../../src/base/random.js";
+import { measureBeat } from "../../src/report/beat.js";
 import { jitterOf, measureHead } from "../../src/report/head.js";
 import type { MeasureName } from "../../src/report/measure.js";
 import { anglesOf, type Track } from "../../src/report/track.js";
@@ -170,4 +171,40 @@ test("a head that runs 150 ms before the loudness leads by as much", () => {
   const { findings } = measureHead(track, speechOf(990, { level, loudDb: -20 }));
   const lead = findings.find(({ name }) => name === "headLead")?.value;
   expect(Math.abs(lead! - 150)).toBeLessThanOrEqual(30);
+});
+
+describe("the beat", () => {
+  const PERIOD = 0.6;
+  const SECONDS = 18;
+  /** A drum that beats every 0.6 s, at 0.3 s first. */
+  const onsets = Float32Array.from({ length: 100 * SECONDS }, (_, hop) => {
+    const away = ((hop / 100 + PERIOD) % PERIOD) - PERIOD / 2;
+    return 6 * Math.exp(-0.5 * (away / 0.02) ** 2);
+  });
+  /** Nods every 0.6 s that are lowest so long after the beat, beside a slow turn. */
+  const nodding = (late: number) =>
+    trackOf(
+      SECONDS * FPS,
+      turned((frame) => {
+        const phase = (frame / FPS - PERIOD / 2 - late) / PERIOD;
+        return [2 * Math.sin(frame / 70), 3 * Math.cos(2 * Math.PI * phase), 0];
+      }),
+    );
+  const score = (track: Track, startSeconds = 0) => measureBeat(track, onsets, startSeconds).value;
+
+  test("counts what turns on it, and more than what turns beside it", () => {
+    // A nod turns twice in a beat, below and above: half of it is on the beat.
+    expect(score(nodding(0))).toBeGreaterThan(0.15);
+    expect(score(nodding(PERIOD / 4))).toBeLessThan(-0.1);
+  });
+
+  test("is where the sound is on the film's clock", () => {
+    expect(score(nodding(0), PERIOD / 4)).toBeLessThan(-0.1);
+  });
+
+  test("is not measured where nobody sings, nothing beats or nothing moves", () => {
+    expect(measureBeat(nodding(0), undefined, 0).note).toMatch("sings");
+    expect(measureBeat(nodding(0), new Float32Array(1800), 0).note).toMatch("beat");
+    expect(measureBeat(trackOf(SECONDS * FPS, still), onsets, 0).note).toMatch("motion");
+  });
 });
