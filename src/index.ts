@@ -40,6 +40,7 @@ export {
   readEmotionMix,
 } from "./performance/emotion.js";
 export type { GazeGoal, GazeHabit } from "./performance/eyes.js";
+export { writeFrameLines } from "./performance/frame-lines.js";
 export {
   CURVES,
   type CurveName,

@@ -204,7 +204,7 @@ async function openMachine({ native, threads }: OptionValues, { report }: Sessio
 }
 
 /** The machine, and the user's own mouth if there is one. */
-async function openListener(options: OptionValues, session: Session) {
+export async function openListener(options: OptionValues, session: Session) {
   const machine = await openMachine(options, session);
   if (options.lipModel === undefined) return machine;
   const { native } = options;
@@ -216,7 +216,7 @@ function faceIndexOf({ face }: OptionValues): number | undefined {
 }
 
 /** @throws FilmError option_invalid, for feelings that cannot be read. */
-async function readDirection(options: OptionValues): Promise<Direction> {
+export async function readDirection(options: OptionValues): Promise<Direction> {
   const { fps, seed, mode, mouth, jaw, lips, expression, energy, blink, gaze } = options;
   const head = options.still ? 0 : options.head;
   const emotion = await readEmotion(options);

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { FilmError, failure } from "../base/errors.js";
 import { removeUnfinished } from "../platform/node.js";
 import { listen, render, rig, type Session, speak } from "./commands.js";
+import { live } from "./live-command.js";
 import { OPTIONS } from "./options.js";
 import { makeReporter, type Reporter, type Streams } from "./report.js";
 import { compare, report as reportOn } from "./report-commands.js";
@@ -20,6 +21,7 @@ Examples:
   ritratto speak anna.jpg hello.mp3 -o anna.mp4
   ritratto rig anna.jpg -o anna.rig --sheet anna.png     # look at the face first
   ritratto listen hello.mp3 -o hello.json                # the performance, to edit
+  ffmpeg -i talk.mp3 -f s16le -ac 1 -ar 16000 - | ritratto live > frames.jsonl
   ritratto render anna.rig hello.json --audio hello.mp3 -o anna.mp4
   ritratto report anna.mp4 --portrait anna.jpg --html anna.html   # what it is worth
   ritratto compare anna.mp4 other.mp4 --sheet films.png
@@ -30,7 +32,7 @@ Everything happens on this computer; nothing is sent or fetched.`;
 /** Runs the program. @returns The exit code, one of `EXIT`. */
 export async function main(
   words: readonly string[],
-  streams: Streams = { out: process.stdout, err: process.stderr, now: () => performance.now() },
+  streams: Streams = ownStreams(),
 ): Promise<number> {
   const report = makeReporter(words.includes("--json"), streams);
   const stop = new AbortController();
@@ -55,7 +57,7 @@ function explain(error: unknown, report: Reporter): number {
     // Without a command commander shows its help and has nothing else to say.
     const isHelp = error.code === "commander.help";
     const message = isHelp
-      ? "The command is missing: speak, rig, listen or render."
+      ? "The command is missing: speak, rig, listen, live or render."
       : error.message;
     report.fail(failure("option_invalid", message.replace(/^error: /, "")));
     return EXIT.badInput;
@@ -84,7 +86,17 @@ function stopOnSignals(stop: AbortController): () => void {
   };
 }
 
-function makeProgram(session: Session, { out }: Streams): Command {
+/** Those of this process. A terminal pipes nothing. */
+function ownStreams(): Streams {
+  const { stdin, stdout, stderr } = process;
+  const input = stdin.isTTY ? undefined : stdin;
+  return { out: stdout, err: stderr, now: () => performance.now(), ...(input && { input }) };
+}
+
+/** Nothing comes in. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+function makeProgram(session: Session, { out, input = nothing() }: Streams): Command {
   const program = new Command("ritratto")
     .description("One portrait and one voice become a film in which the portrait speaks.")
     .version(version)
@@ -123,6 +135,17 @@ function makeProgram(session: Session, { out }: Streams): Command {
     ).argument("<voice>", "a recording of speech or song"),
     [...ACTING, "from", "reseed"],
   ).action((voice, options) => listen(voice, options, session));
+
+  withOptions(
+    program
+      .command("live")
+      .description(
+        "act raw sound from the standard input (16-bit mono) frame by frame, as JSON lines",
+      )
+      .option("--json", "progress and result as JSON lines")
+      .option("--no-native", "use no native code, even if it is installed"),
+    ["rate", ...ACTING],
+  ).action((options) => live(options, session, { input, out }));
 
   withOptions(
     command("render", "make a film of a rig and a performance", "the film: .mp4 or .webm")

@@ -95,6 +95,14 @@ export const OPTIONS = {
     max: 120,
     fallback: 25,
   }),
+  rate: numberOption({
+    flag: "--rate <hz>",
+    text: "samples a second of the sound that comes in",
+    min: 8000,
+    max: 192_000,
+    fallback: 16_000,
+    whole: true,
+  }),
   seed: numberOption({
     flag: "--seed <n>",
     text: "chance: the same number gives the same film; 1 if not said, with --reseed another",

@@ -22,6 +22,8 @@ export interface Reporter {
 export interface Streams {
   readonly out: { write(text: string): unknown };
   readonly err: { write(text: string): unknown; readonly isTTY?: boolean };
+  /** Bytes that are piped into the program; none if absent. */
+  readonly input?: AsyncIterable<Uint8Array>;
   /** Milliseconds since any fixed moment. */
   now(): number;
 }

@@ -63,8 +63,14 @@ export function ritratto(
 /**
  * The same program inside this process, without the second that it takes to start: for refusals
  * that need no drawing threads, of which each kind is also tried for real.
+ *
+ * @param input - What is piped into it.
  */
-export async function ritrattoHere(words: readonly string[], inside: string): Promise<Ran> {
+export async function ritrattoHere(
+  words: readonly string[],
+  inside: string,
+  input?: AsyncIterable<Uint8Array>,
+): Promise<Ran> {
   const folder = makeRoom(inside);
   const before = process.cwd();
   let [out, err] = ["", ""];
@@ -74,6 +80,7 @@ export async function ritrattoHere(words: readonly string[], inside: string): Pr
       out: { write: (text) => (out += text) },
       err: { write: (text) => (err += text) },
       now: () => performance.now(),
+      ...(input && { input }),
     });
     const path = (name: string) => join(folder, name);
     return { code, out, err, files: readdirSync(folder).sort(), path };
