@@ -17,7 +17,10 @@ export {
 } from "./base/recording.js";
 export type { CancelSignal, Progress, Run } from "./base/run.js";
 export { type Capture, captureFace } from "./capture/capture.js";
+export { type CaptureDirection, takeOfCapture } from "./capture/take.js";
 export {
+  type ActJob,
+  actFilm,
   type Film,
   type FilmFormat,
   type FilmJob,
@@ -26,6 +29,7 @@ export {
   makeFilm,
   type RenderJob,
   renderFilm,
+  trackFilm,
 } from "./film/film.js";
 export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";
 export type { FrameDrawer } from "./frames/drawer.js";

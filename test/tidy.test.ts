@@ -21,11 +21,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   learn: ["base", "onnx"],
   portrait: ["base"],
   rig: ["base", "portrait"],
-  capture: ["base", "portrait", "rig"],
   voice: ["base"],
   performance: ["base", "voice"],
+  capture: ["base", "portrait", "rig", "voice", "performance"],
   frames: ["base", "portrait", "rig", "performance"],
-  film: ["base", "portrait", "rig", "voice", "performance", "frames"],
+  film: ["base", "portrait", "rig", "capture", "voice", "performance", "frames"],
   report: ["base", "portrait", "voice"],
   index: [
     ...["base", "portrait", "rig", "capture", "voice", "performance", "frames", "film", "report"],

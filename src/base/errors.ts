@@ -14,6 +14,7 @@ export const FAILURES = {
   face_missing: "Use a picture that shows one human face from the front.",
   face_not_there: "Leave --face away to take the largest face, or choose a smaller number.",
   face_too_small: "Use a larger picture, or crop it around the head.",
+  faces_filmed: "Cut or crop the film so that the wanted face is the largest.",
   face_turned: "Use a picture that looks towards the camera.",
   faces_several: "Choose another with --face N, counted from the largest.",
   file_missing: "Check the path.",

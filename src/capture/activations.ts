@@ -5,7 +5,7 @@
  * @source Least squares within bounds by coordinate descent; the shapes are those that are drawn,
  *   so that what is captured looks the same when it is rendered.
  */
-import { CHANNEL_COUNT, CHANNELS } from "../base/channels.js";
+import { CHANNEL_COUNT, CHANNELS, type Channel } from "../base/channels.js";
 import { clamp } from "../base/curves.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
 import type { Blendshape } from "../rig/basis.js";
@@ -17,12 +17,20 @@ const TRUST = { lips: 3, lids: 3, brows: 2, oval: 0.4, chin: 2, depth: 0.35 } as
 const CHIN = [152, 148, 176, 149, 377, 400, 378, 175, 199, 200, 171, 396] as const;
 /** What any activation costs, so that none is invented, cm² at full weight. */
 const COST = 0.02;
+/**
+ * Networks see chins go down too little, and lips drawn from teeth that only a jaw has parted: the
+ * lower lip alone costs more, and the jaw does the rest, see lips.ts.
+ */
+const LOWER_LIP_COST = 12;
 const ACTIVATION_MAX = 1.3;
 const SWEEPS = 25;
 /** Weaker than this is noise: shapes that pull against each other would share it. */
 const FAINT = 0.03;
-/** Shapes that landmarks cannot tell, and where the eyes look, which the irises tell. */
-const UNSEEN = /^(tongueOut|cheekPuff|jawForward|eyeLook)/;
+/**
+ * Shapes that landmarks cannot tell, where the eyes look, which the irises tell, and what is no shape
+ * but shuts the lips, see lips.ts.
+ */
+const UNSEEN = /^(tongueOut|cheekPuff|jawForward|eyeLook|mouthClose)/;
 
 /** Explains faces, one after the other. */
 export interface Explainer {
@@ -80,6 +88,10 @@ function trustOfAxis(axis: number): number {
   return axis === 2 ? TRUST.depth : 1;
 }
 
+function costOf(channel: Channel): number {
+  return channel.startsWith("mouthLowerDown") ? LOWER_LIP_COST : COST;
+}
+
 function gramOf(
   basis: readonly Blendshape[],
   dense: readonly Float32Array[],
@@ -88,7 +100,7 @@ function gramOf(
   const gram = new Float64Array(CHANNEL_COUNT * CHANNEL_COUNT);
   basis.forEach(({ index, delta }, a) => {
     dense.forEach((other, b) => {
-      let sum = a === b ? COST : 0;
+      let sum = a === b ? costOf(CHANNELS[a]) : 0;
       index.forEach((point, k) => {
         for (let axis = 0; axis < 3; axis++) {
           const weight = trust[point] * trustOfAxis(axis);

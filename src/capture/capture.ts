@@ -5,20 +5,25 @@
  * In: footage. Out: weights, head and gaze per frame of the film, against the person's own neutral
  * face and usual pose, and how well each frame is explained. No picture is kept.
  */
-import { CHANNEL_COUNT, CHANNEL_INDEX } from "../base/channels.js";
-import { clamp, gaussianSmooth, quantile } from "../base/curves.js";
-import { FilmError } from "../base/errors.js";
+import { CHANNEL_COUNT, CHANNELS } from "../base/channels.js";
+import { gaussianSmooth, quantile } from "../base/curves.js";
+import { FilmError, failure } from "../base/errors.js";
 import type { Footage } from "../base/footage.js";
+import type { Picture } from "../base/picture.js";
 import type { Assets, Nets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
 import { readCanonicalFace } from "../portrait/canonical.js";
+import { detectFaces, type Face } from "../portrait/detect.js";
 import { followFace } from "../portrait/follow.js";
 import type { HeadPose } from "../portrait/pose.js";
 import { readBasis } from "../rig/basis.js";
 import { fitBasis } from "../rig/fit.js";
 import { makeExplainer } from "./activations.js";
 import { gazeOf } from "./gaze.js";
+import { writeBlinks } from "./lids.js";
+import { makeLipGap } from "./lips.js";
 import { neutralOf, removeTurning } from "./neutral.js";
+import { findScenes, type Scene } from "./scenes.js";
 import { steadyFaces } from "./steady.js";
 
 /** A performance that was filmed. Lost frames repeat the one before. */
@@ -46,6 +51,9 @@ const REMAINDER_CM = 0.25;
 const CAMERA_CM = 70;
 /** Smoothing of the head against the network's noise: a Gaussian's sigma, seconds. */
 const CALM_SECONDS = 0.055;
+/** Of mouth and jaw, and of brows and cheeks. */
+const MOUTH_CALM_SECONDS = 0.028;
+const BROW_CALM_SECONDS = 0.06;
 /** Of its distance, which is only told by its size. */
 const DISTANCE_CALM_SECONDS = 0.2;
 
@@ -63,8 +71,9 @@ export async function captureFace(
   const expected = Math.max(1, Math.round((video.endSeconds - video.startSeconds) * fps));
   const times: number[] = [];
   const seen: Promise<Float32Array | undefined>[] = [];
-  for await (const { index, timeSeconds, points } of followFace(footage, on.nets)) {
+  for await (const { index, timeSeconds, picture, points } of followFace(footage, on.nets)) {
     step(run, "capture", Math.min(index, expected), expected);
+    if (index === 0) await warnOfOthers(picture, footage.name, on.nets, run);
     times.push(timeSeconds);
     seen.push(points);
   }
@@ -77,6 +86,7 @@ export async function captureFace(
   const neutral = neutralOf(shapes);
   const basis = fitBasis(await readBasis(on.assets), neutral, canonical.vertices);
   const explainer = makeExplainer(basis, neutral);
+  const lips = makeLipGap(basis, neutral);
   const frameCount = faces.length;
   const weights = new Float32Array(frameCount * CHANNEL_COUNT);
   const quality = new Float32Array(frameCount);
@@ -87,10 +97,30 @@ export async function captureFace(
     const doubt = (misfit[frame] / MISFIT_CM) ** 2 + (left / REMAINDER_CM) ** 2;
     quality[frame] = found[frame] === undefined ? 0 : 1 / (1 + doubt);
   });
-  limitWeights(weights);
+  const scenes = findScenes(faces);
+  for (const { from } of scenes.slice(1)) quality.fill(0, from - 1, from + 1);
+  calmWeights(weights, fps);
+  shapes.forEach((shape, frame) => {
+    lips.set(shape, weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT));
+  });
   const gaze = gazeOf(faces, poses);
-  const head = headOf(poses, fps);
+  writeBlinks(shapes, basis, weights, gaze);
+  const head = headOf(poses, scenes, fps);
   return { fps, frameCount, times: Float64Array.from(times), quality, weights, head, gaze };
+}
+
+/** A second face of this share of the largest one's width is somebody, not a passer-by. */
+const OTHER_SHARE = 0.5;
+
+async function warnOfOthers(picture: Picture, name: string, nets: Nets, run?: Run): Promise<void> {
+  const [largest, second] = await detectFaces(picture, nets);
+  if (second === undefined || widthOf(second) < OTHER_SHARE * widthOf(largest)) return;
+  const message = `“${name}” shows several faces; the largest is followed.`;
+  run?.onWarning?.(failure("faces_filmed", message));
+}
+
+function widthOf({ box: [left, , right] }: Face): number {
+  return right - left;
 }
 
 /** Repeats faces where there is none. */
@@ -111,20 +141,26 @@ function fillGaps(found: readonly (Float32Array | undefined)[], name: string): F
   });
 }
 
-/** Blinks are whole: more than shut is shut, and what lids do all the time is none. */
-function limitWeights(weights: Float32Array): void {
-  for (const name of ["eyeBlinkLeft", "eyeBlinkRight"] as const) {
-    const column = CHANNEL_INDEX[name];
-    const curve = weights.filter((_, i) => i % CHANNEL_COUNT === column);
-    const usual = quantile(curve, 0.5);
-    curve.forEach((value, frame) => {
-      weights[frame * CHANNEL_COUNT + column] = clamp((value - usual) / (1 - usual), 0, 1);
+/** Takes the network's noise out of weights, in place; lids are quick, and stay as they are. */
+function calmWeights(weights: Float32Array, fps: number): void {
+  CHANNELS.forEach((name, c) => {
+    if (/^eye(Blink|Look)/.test(name)) return;
+    const curve = weights.filter((_, i) => i % CHANNEL_COUNT === c);
+    const seconds = /^(mouth|jaw)/.test(name) ? MOUTH_CALM_SECONDS : BROW_CALM_SECONDS;
+    gaussianSmooth(curve, seconds * fps).forEach((value, frame) => {
+      weights[frame * CHANNEL_COUNT + c] = value;
     });
-  }
+  });
 }
 
-/** Poses as a take's head, against the median pose, shape [frames, 6]. */
-function headOf(poses: readonly HeadPose[], fps: number): Float32Array {
+/** Poses as a take's head, each scene against its own median pose, shape [frames, 6]. */
+function headOf(poses: readonly HeadPose[], scenes: readonly Scene[], fps: number): Float32Array {
+  const out = new Float32Array(poses.length * 6);
+  for (const { from, to } of scenes) out.set(headIn(poses.slice(from, to), fps), from * 6);
+  return out;
+}
+
+function headIn(poses: readonly HeadPose[], fps: number): Float32Array {
   const size = quantile(
     poses.map(({ pxPerCm }) => pxPerCm),
     0.5,

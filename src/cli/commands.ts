@@ -19,6 +19,7 @@ import {
   readRig,
   readTake,
   renderFilm,
+  type Take,
   writeLiveLink,
   writeRig,
   writeTake,
@@ -31,6 +32,7 @@ import {
   readBytes,
   readLipModel,
   readPicture,
+  type WholeFile,
   wholeFile,
 } from "../platform/node.js";
 import type { OptionValues } from "./options.js";
@@ -126,18 +128,28 @@ export async function listen(
       old === undefined
         ? perform(voice, styled)
         : performAnew(old.take, old.names, voice, { ...styled, seed: options.seed });
-    const asCsv = extname(file.path).toLowerCase() === ".csv";
-    await file.write(asCsv ? writeLiveLink(take) : writeTake(take));
-    const { frameCount, fps } = take;
-    session.report.done(`${options.output} (${frameCount} frames at ${fps} a second)`, {
-      take: file.path,
-      frameCount,
-      fps,
-    });
+    await writeTakeFile(file, take, options.output, session);
   } catch (error) {
     file.discard();
     throw error;
   }
+}
+
+/** Writes a take as its file is named, and tells it. @param name - The file as it was asked for. */
+export async function writeTakeFile(
+  file: WholeFile,
+  take: Take,
+  name: string,
+  { report }: Session,
+): Promise<void> {
+  const asCsv = extname(file.path).toLowerCase() === ".csv";
+  await file.write(asCsv ? writeLiveLink(take) : writeTake(take));
+  const { frameCount, fps } = take;
+  report.done(`${name} (${frameCount} frames at ${fps} a second)`, {
+    take: file.path,
+    frameCount,
+    fps,
+  });
 }
 
 /** `render`: a rig and a take become a film. */
@@ -195,7 +207,11 @@ export function runOf({ report, signal }: Session) {
   return { signal, onProgress: report.progress, onWarning: report.warn };
 }
 
-async function openMachine({ native, threads }: OptionValues, { report }: Session) {
+/** The machine, and a word if it lacks what makes it fast. */
+export async function openMachine(
+  { native, threads }: Pick<OptionValues, "native" | "threads">,
+  { report }: Session,
+) {
   const machine = await openNode({ native, threads });
   if (native && !machine.hasNativeCodecs) {
     report.note("The optional native packages are not installed: this will take longer.");
@@ -211,7 +227,8 @@ export async function openListener(options: OptionValues, session: Session) {
   return { ...machine, lipModel: await readLipModel(options.lipModel, { native }) };
 }
 
-function faceIndexOf({ face }: OptionValues): number | undefined {
+/** `--face`, counted from 0. */
+export function faceIndexOf({ face }: Pick<OptionValues, "face">): number | undefined {
   return face === undefined ? undefined : face - 1;
 }
 
@@ -240,7 +257,11 @@ async function readEmotion({ emotion, emotionCurve }: OptionValues): Promise<Dir
 }
 
 /** The container by the file's name, and a codec that it holds. */
-function formatOf({ output, codec, quality }: OptionValues): FilmFormat {
+export function formatOf({
+  output,
+  codec,
+  quality,
+}: Pick<OptionValues, "output" | "codec" | "quality">): FilmFormat {
   const extension = extname(output).toLowerCase();
   if (extension !== ".mp4" && extension !== ".webm") {
     const message = `A film's name must end in .mp4 or .webm, not “${extension}”.`;
@@ -250,7 +271,7 @@ function formatOf({ output, codec, quality }: OptionValues): FilmFormat {
 }
 
 /** @param name - The film as it was asked for. */
-function tellFilm(film: Film, name: string, path: string, { report }: Session): void {
+export function tellFilm(film: Film, name: string, path: string, { report }: Session): void {
   const { width, height, fps, frameCount, durationSeconds } = film;
   report.done(
     `${name} (${width} × ${height}, ${durationSeconds.toFixed(2)} s at ${fps} frames a second)`,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { FilmError, failure } from "../base/errors.js";
 import { removeUnfinished } from "../platform/node.js";
+import { act, track } from "./capture-commands.js";
 import { listen, render, rig, type Session, speak } from "./commands.js";
 import { live } from "./live-command.js";
 import { OPTIONS } from "./options.js";
@@ -23,6 +24,8 @@ Examples:
   ritratto listen hello.mp3 -o hello.json                # the performance, to edit
   ffmpeg -i talk.mp3 -f s16le -ac 1 -ar 16000 - | ritratto live > frames.jsonl
   ritratto render anna.rig hello.json --audio hello.mp3 -o anna.mp4
+  ritratto act anna.jpg me.mp4 -o anna.mp4               # she does what I do
+  ritratto track me.mp4 -o me.json                       # what I do, to edit
   ritratto report anna.mp4 --portrait anna.jpg --html anna.html   # what it is worth
   ritratto compare anna.mp4 other.mp4 --sheet films.png
 
@@ -57,7 +60,7 @@ function explain(error: unknown, report: Reporter): number {
     // Without a command commander shows its help and has nothing else to say.
     const isHelp = error.code === "commander.help";
     const message = isHelp
-      ? "The command is missing: speak, rig, listen, live or render."
+      ? "The command is missing: speak, rig, listen, live, track, act or render."
       : error.message;
     report.fail(failure("option_invalid", message.replace(/^error: /, "")));
     return EXIT.badInput;
@@ -155,6 +158,23 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
     FILM,
   ).action((rigFile, take, options) => render(rigFile, take, options, session));
 
+  withOptions(
+    command(
+      "track",
+      "turn a film of somebody into a performance",
+      "the take: .json, or .csv (Live Link Face)",
+    ).argument("<film>", "a film of one person's face"),
+    CAPTURE,
+  ).action((film, options) => track(film, options, session));
+
+  withOptions(
+    command("act", "make a portrait do what a film shows", "the film: .mp4 or .webm")
+      .argument("<portrait>", "a picture with a face")
+      .argument("<driver>", "a film of one person's face, with its sound")
+      .option("--save-take <file>", "also save the performance as JSON"),
+    [...PICTURE, ...CAPTURE, ...FILM],
+  ).action((portrait, driver, options) => act(portrait, driver, options, session));
+
   withReportOptions(
     program
       .command("report")
@@ -195,4 +215,5 @@ const ACTING = [
   ...(["head", "still", "expression", "energy", "emotion", "emotionCurve"] as const),
   ...(["blink", "gaze", "lipModel"] as const),
 ];
+const CAPTURE = ["filmedFps", "mouth", "head", "still", "expression"] as const;
 const FILM = ["codec", "quality", "threads"] as const;

@@ -95,6 +95,12 @@ export const OPTIONS = {
     max: 120,
     fallback: 25,
   }),
+  filmedFps: numberOption({
+    flag: "--fps <n>",
+    text: "frames a second; as filmed, if not said",
+    min: 1,
+    max: 120,
+  }),
   rate: numberOption({
     flag: "--rate <hz>",
     text: "samples a second of the sound that comes in",

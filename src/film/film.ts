@@ -1,10 +1,13 @@
 /** @file Pictures and sound → one film: the whole way, and its last part alone. */
 import type { Target } from "mediabunny";
 import type { Failure } from "../base/errors.js";
+import type { Footage } from "../base/footage.js";
 import type { Picture } from "../base/picture.js";
 import type { Assets, Nets } from "../base/ports.js";
 import type { Recording } from "../base/recording.js";
 import { type Run, step } from "../base/run.js";
+import { captureFace } from "../capture/capture.js";
+import { type CaptureDirection, takeOfCapture } from "../capture/take.js";
 import { drawInline, type FrameDrawer } from "../frames/drawer.js";
 import { evenSize } from "../frames/yuv.js";
 import { type Direction, perform } from "../performance/performance.js";
@@ -94,6 +97,56 @@ export async function makeFilm(
     await sink.discard();
     throw error;
   }
+}
+
+/** A film in which a portrait does what somebody else was filmed doing. */
+export interface ActJob extends FilmFormat {
+  readonly portrait: Picture;
+  readonly driver: Footage;
+  readonly direction?: Omit<CaptureDirection, "startSeconds" | "voice"> | undefined;
+  /** Which face of the picture, from the largest, 0 first; the largest by default. */
+  readonly faceIndex?: number | undefined;
+}
+
+/**
+ * Makes a portrait do what a film shows: portrait → rig, film → take, both → film with its sound.
+ *
+ * @throws FilmError for unusable pictures and films; then the sink is empty.
+ */
+export async function actFilm(
+  job: ActJob,
+  sink: FilmSink,
+  on: FilmMachine,
+  run?: Run,
+): Promise<Film> {
+  const { driver, direction } = job;
+  try {
+    const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
+    const rig = await buildRig(portrait, on, run);
+    const take = await trackFilm(driver, on, direction, run);
+    const film = await renderFilm({ ...job, rig, take, sound: driver.sound }, sink, on, run);
+    return { ...film, warnings: portrait.warnings };
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+/**
+ * What somebody does in a film, as a take; it begins where the film's sound does.
+ *
+ * @throws FilmError `face_missing`, and what reading the film throws.
+ */
+export async function trackFilm(
+  footage: Footage,
+  on: Pick<FilmMachine, "nets" | "assets">,
+  direction: ActJob["direction"] = {},
+  run?: Run,
+): Promise<Take> {
+  const { sound } = footage;
+  const voice = sound && (await analyzeVoice(sound, on, run));
+  const capture = await captureFace(footage, on, run);
+  return takeOfCapture(capture, { ...direction, voice, startSeconds: footage.audio?.startSeconds });
 }
 
 /** Renders a take on a rig into a film, with sound if there is one. */

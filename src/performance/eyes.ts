@@ -83,6 +83,19 @@ export function lookWith(take: Take, yaw?: Float32Array, pitch?: Float32Array): 
   }
 }
 
+/**
+ * Where eyes that look so, in a head that is turned so, look against the viewer: what `lookWith` undoes.
+ *
+ * @param gaze - Irises against the face, radians, shape [frames, 2].
+ * @param head - As in a take, shape [frames, 6].
+ */
+export function gazeGoals(gaze: Float32Array, head: Float32Array): Float32Array {
+  return gaze.map((angle, i) => {
+    const row = (i >> 1) * HEAD_SIZE;
+    return angle + (i % 2 === 0 ? HELD_YAW * head[row + 1] : HELD_PITCH * head[row]);
+  });
+}
+
 function drawGlances(end: number, habit: GazeHabit, chance: Random): Glance[] {
   const goal = typeof habit === "string" ? { yaw: 0, pitch: 0 } : habit;
   const home: Glance = { seconds: 0, ...goal, isAway: false };

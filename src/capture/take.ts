@@ -1,0 +1,132 @@
+/**
+ * @file A capture as a take: what was filmed, in the layers of what is acted, so that it can be
+ * edited, acted anew in part, and worn by any portrait.
+ *
+ * The motion is relative to the filmed person's own neutral face and usual pose: the portrait keeps
+ * its own face.
+ */
+import { CHANNEL_COUNT, CHANNELS } from "../base/channels.js";
+import { clamp, gaussianSmooth, sampleAt } from "../base/curves.js";
+import { composeTake } from "../performance/compose.js";
+import { gazeGoals } from "../performance/eyes.js";
+import {
+  type CurveName,
+  LAYERS,
+  type LayerName,
+  type Layers,
+  POSE_CURVES,
+} from "../performance/layers.js";
+import { rehearse } from "../performance/performance.js";
+import { HEAD_SIZE, type Take } from "../performance/take.js";
+import { round, unitOf } from "../performance/take-units.js";
+import type { Voice } from "../voice/voice.js";
+import type { Capture } from "./capture.js";
+
+/** How a capture is worn. */
+export interface CaptureDirection {
+  /** Frames a second; as filmed by default. */
+  readonly fps?: number | undefined;
+  /** When the take begins on the film's clock, seconds: where its sound does; its first frame else. */
+  readonly startSeconds?: number | undefined;
+  /** What is heard from then on: the chest breathes with it. */
+  readonly voice?: Voice | undefined;
+  /** Of the head's motion, of brows and cheeks, and of the mouth; 1 = as filmed. */
+  readonly head?: number | undefined;
+  readonly expression?: number | undefined;
+  readonly mouth?: number | undefined;
+}
+
+/** A face that is lost is believed to rest after so long: a Gaussian's sigma, seconds. */
+const LOST_SECONDS = 0.25;
+/** Frame rates of films are told as 30000/1001; takes are written with so many digits. */
+const FPS_DIGITS = 1000;
+
+/** The layer that holds a channel; where the eyes look is told by their goals. */
+function layerOfChannel(name: string): LayerName | undefined {
+  if (name.startsWith("eyeLook")) return undefined;
+  if (name.startsWith("eyeBlink")) return "lids";
+  if (name.startsWith("jaw")) return "jaw";
+  return /^(mouth|tongue|cheekPuff)/.test(name) ? "lips" : "brows";
+}
+
+/** Turns a capture into a take in layers. */
+export function takeOfCapture(capture: Capture, direction: CaptureDirection = {}): Take {
+  const { head = 1, expression = 1, mouth = 1, voice } = direction;
+  const fps = direction.fps ?? Math.round(capture.fps * FPS_DIGITS) / FPS_DIGITS;
+  const { times } = capture;
+  const start = direction.startSeconds ?? times[0];
+  const end = times[times.length - 1] + 1 / capture.fps;
+  const frameCount = Math.max(1, Math.round((end - start) * fps));
+  const places = Float64Array.from({ length: frameCount }, (_, i) =>
+    // Frame k of a film shows the instant in its middle.
+    placeAt(times, start + (i + 0.5) / fps - 0.5 / capture.fps),
+  );
+  const seen = gaussianSmooth(
+    Float32Array.from(capture.quality, (quality) => (quality > 0 ? 1 : 0)),
+    LOST_SECONDS * capture.fps,
+  );
+  const filmed = (data: Float32Array, size: number, at: number, share: number) => {
+    const curve = data.filter((_, i) => i % size === at);
+    return Float32Array.from(
+      places,
+      (place) => share * clamp(sampleAt(seen, place), 0, 1) * sampleAt(curve, place),
+    );
+  };
+  const curves = Object.fromEntries(LAYERS.map((name) => [name, {}])) as Record<
+    LayerName,
+    Partial<Record<CurveName, Float32Array>>
+  >;
+  const put = (layer: LayerName, name: CurveName, curve: Float32Array) => {
+    const unit = unitOf(name);
+    const told = curve.map((value) => round(value / unit) * unit);
+    if (told.some((value) => value !== 0)) curves[layer][name] = told;
+  };
+  const shares: Partial<Record<LayerName, number>> = { lips: mouth, jaw: mouth, brows: expression };
+  CHANNELS.forEach((name, c) => {
+    const layer = layerOfChannel(name);
+    if (layer === undefined) return;
+    const curve = filmed(capture.weights, CHANNEL_COUNT, c, shares[layer] ?? 1);
+    put(
+      layer,
+      name,
+      curve.map((value) => clamp(value, 0, 1)),
+    );
+  });
+  for (let axis = 0; axis < HEAD_SIZE; axis++) {
+    put("head", POSE_CURVES[axis], filmed(capture.head, HEAD_SIZE, axis, head));
+  }
+  const goals = gazeGoals(capture.gaze, capture.head);
+  put("gaze", "gaze.yaw", filmed(goals, 2, 0, 1));
+  put("gaze", "gaze.pitch", filmed(goals, 2, 1, 1));
+  const layers = Object.fromEntries(
+    LAYERS.map((name) => [name, { seed: 0, curves: curves[name] }]),
+  ) as Record<LayerName, Layers[LayerName]>;
+  if (voice !== undefined) layers.breath = cutTo(rehearse(voice, { fps })("breath", 0), frameCount);
+  return composeTake({ fps, frameCount, seed: 0 }, layers);
+}
+
+/** A layer of another length, its end held. */
+function cutTo({ seed, curves }: Layers[LayerName], frameCount: number): Layers[LayerName] {
+  const entries = Object.entries(curves) as [CurveName, Float32Array][];
+  const cut = entries.map(([name, curve]) => {
+    const own = Float32Array.from(
+      { length: frameCount },
+      (_, i) => curve[Math.min(i, curve.length - 1)],
+    );
+    return [name, own] as const;
+  });
+  return { seed, curves: Object.fromEntries(cut) };
+}
+
+/** Where between frames a time lies, however unevenly they follow each other. */
+function placeAt(times: Float64Array, seconds: number): number {
+  let [low, high] = [0, times.length - 1];
+  if (seconds <= times[low]) return low;
+  if (seconds >= times[high]) return high;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= seconds) low = middle;
+    else high = middle;
+  }
+  return low + (seconds - times[low]) / (times[high] - times[low]);
+}

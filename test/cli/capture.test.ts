@@ -1,0 +1,77 @@
+/** @file Films of somebody, tracked, and done again by a portrait. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { readTake } from "ritratto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { registerCodecs } from "../../src/platform/node-codecs.js";
+import { inspect, makeFolder } from "../media/material.js";
+import { correlation, curveOf } from "../performance/takes.js";
+import { cutVoice, writeFace, writeSuit, writeWav } from "../support/inputs.js";
+import { linesOf, type Ran, ritratto } from "../support/program.js";
+
+const file = makeFolder();
+const run = (...words: string[]) => ritratto(words, file("."));
+const SECONDS = 2.4;
+
+/** Somebody speaks; she is tracked; another one does the same. */
+let spoken: Ran;
+let acted: Ran;
+
+beforeAll(async () => {
+  await registerCodecs("native");
+  await writeFace(file("face.png"));
+  await writeSuit(file("suit.png"));
+  writeWav(file("voice.wav"), cutVoice(8.2, 8.2 + SECONDS));
+  const words = ["--save-take", "take.json", "--fps", "30"];
+  spoken = await run("speak", file("face.png"), file("voice.wav"), "-o", "film.mp4", ...words);
+  const driver = spoken.path("film.mp4");
+  acted = await run("act", file("face.png"), driver, "-o", "act.mp4", "--save-take", "act.json");
+});
+
+const takeIn = (ran: Ran, name: string) => readTake(readFileSync(ran.path(name), "utf8"));
+
+test("the portrait opens its mouth when the one in the film did, with the same sound", async () => {
+  expect({ code: acted.code, files: acted.files }, acted.err).toEqual({
+    code: 0,
+    files: ["act.json", "act.mp4"],
+  });
+  const film = await inspect(acted.path("act.mp4"));
+  expect(film.pictures).toHaveLength(Math.round(30 * SECONDS));
+  expect(film.videoSeconds).toBeCloseTo(SECONDS, 1);
+  expect(film.audioCodec).toBe("aac");
+  const [said, done] = [takeIn(spoken, "take.json"), takeIn(acted, "act.json")];
+  expect(done.fps).toBe(30);
+  const r = correlation(
+    curveOf(done, "jawOpen"),
+    curveOf(said, "jawOpen").slice(0, done.frameCount),
+  );
+  expect(r).toBeGreaterThan(0.75);
+});
+
+test("track gives the same performance, as a take or as a table", async () => {
+  const tracked = await run("track", spoken.path("film.mp4"), "-o", "t.json");
+  expect({ code: tracked.code, files: tracked.files }).toEqual({ code: 0, files: ["t.json"] });
+  expect(tracked.out).toMatch(/t\.json \(72 frames at 30 a second\)/);
+  expect(takeIn(tracked, "t.json").weights).toEqual(takeIn(acted, "act.json").weights);
+  const slow = await run("track", spoken.path("film.mp4"), "-o", "t.csv", "--fps", "10");
+  expect(linesOf(readFileSync(slow.path("t.csv"), "utf8"))).toHaveLength(1 + 10 * SECONDS);
+});
+
+describe("a film that cannot be learned from is refused, and nothing is left", () => {
+  test.each([
+    ["there is none", "none.mp4", /none\.mp4/],
+    ["text", "text.mp4", /text\.mp4/],
+    ["sound alone", "voice.wav", /voice\.wav/],
+  ])("%s", async (_, name, says) => {
+    writeFileSync(file("text.mp4"), "This is no film.\n");
+    for (const words of [
+      ["track", file(name), "-o", "t.json"],
+      ["act", file("face.png"), file(name), "-o", "film.mp4"],
+    ]) {
+      const ran = await run(...words);
+      expect({ code: ran.code, files: ran.files, out: ran.out }).toEqual({
+        ...{ code: 2, files: [], out: "" },
+      });
+      expect(linesOf(ran.err).at(-2)).toMatch(says);
+    }
+  });
+});
