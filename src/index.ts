@@ -17,6 +17,14 @@ export {
 } from "./base/recording.js";
 export type { CancelSignal, Progress, Run } from "./base/run.js";
 export { type Capture, captureFace } from "./capture/capture.js";
+export { readLessons, writeLessons } from "./capture/lessons.js";
+export {
+  type FilmLesson,
+  learnFromFilm,
+  type MouthSums,
+  makeStyle,
+  type StyleScore,
+} from "./capture/style.js";
 export { type CaptureDirection, takeOfCapture } from "./capture/take.js";
 export {
   type ActJob,
@@ -59,11 +67,13 @@ export { type LivePerformance, LOOK_AHEAD_SECONDS, performLive } from "./perform
 export { writeLiveLink } from "./performance/live-link.js";
 export { type Direction, perform, performAnew } from "./performance/performance.js";
 export {
+  type Habits,
   type MotionClip,
   openDefaultStyle,
   readStyle,
   type Style,
   type StyleSource,
+  writeStyle,
 } from "./performance/style.js";
 export type { Take } from "./performance/take.js";
 export { readTake, takeJsonSchema, writeTake } from "./performance/take-file.js";

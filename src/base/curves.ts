@@ -101,3 +101,20 @@ export function quantile(values: ArrayLike<number>, q: number): number {
   if (values.length === 0) return Number.NaN;
   return sampleAt(Float64Array.from(values).sort(), q * (values.length - 1));
 }
+
+/** Pearson's r of a(i + lag) with b(i); NaN if one of them is flat. */
+export function correlationAt(a: Float32Array, b: Float32Array, lag: number): number {
+  const from = Math.max(0, -lag);
+  const to = Math.min(b.length, a.length - lag);
+  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
+  for (let i = from; i < to; i++, n++) {
+    const [x, y] = [a[i + lag], b[i]];
+    sa += x;
+    sb += y;
+    saa += x * x;
+    sbb += y * y;
+    sab += x * y;
+  }
+  const spread = (saa - (sa * sa) / n) * (sbb - (sb * sb) / n);
+  return spread > 1e-16 ? (sab - (sa * sb) / n) / Math.sqrt(spread) : Number.NaN;
+}

@@ -31,6 +31,8 @@ export const FAILURES = {
   picture_unreadable: "Give a JPEG, PNG, WebP or AVIF that opens elsewhere.",
   rig_invalid: "Build it again with `ritratto rig`.",
   style_invalid: "Learn it again with this version.",
+  style_too_short:
+    "Add films in which one face is seen from the front while it speaks, with its own sound.",
   take_invalid: "Build it again with `ritratto listen`, or correct the named field.",
 } as const;
 

@@ -18,14 +18,15 @@ const CHIN = [152, 148, 176, 149, 377, 400, 378, 175, 199, 200, 171, 396] as con
 /** What any activation costs, so that none is invented, cm² at full weight. */
 const COST = 0.02;
 /**
- * Networks see chins go down too little, and lips drawn from teeth that only a jaw has parted: the
- * lower lip alone costs more, and the jaw does the rest, see lips.ts.
+ * Networks see chins go down too little, and lips drawn from teeth that only a jaw has parted: each lip
+ * alone costs more, and the jaw does the rest, see lips.ts.
  */
 const LOWER_LIP_COST = 12;
+const UPPER_LIP_COST = 20;
 const ACTIVATION_MAX = 1.3;
 const SWEEPS = 25;
 /** Weaker than this is noise: shapes that pull against each other would share it. */
-const FAINT = 0.03;
+const FAINT = 0.006;
 /**
  * Shapes that landmarks cannot tell, where the eyes look, which the irises tell, and what is no shape
  * but shuts the lips, see lips.ts.
@@ -89,7 +90,8 @@ function trustOfAxis(axis: number): number {
 }
 
 function costOf(channel: Channel): number {
-  return channel.startsWith("mouthLowerDown") ? LOWER_LIP_COST : COST;
+  if (channel.startsWith("mouthLowerDown")) return LOWER_LIP_COST;
+  return channel.startsWith("mouthUpperUp") ? UPPER_LIP_COST : COST;
 }
 
 function gramOf(

@@ -41,14 +41,14 @@ export interface LipGap {
 /** Prepares the correction. @param neutral - The same person, lips together, cm, shape [468 · 3]. */
 export function makeLipGap(basis: readonly Blendshape[], neutral: Float32Array): LipGap {
   const rest = Math.max(0, gapOf(neutral));
-  const parting = basis.map((shape, c) => (c === CLOSE ? 0 : gapOfShape(shape)));
+  const parting = basis.map((shape) => partingOf(shape));
   const widen = (weights: Float32Array, want: number, have: number) => {
     // What parts the lips anyway does more of it; only what is left must be the jaw.
     const gain = clamp(want / Math.max(have, 1e-6), 1, GAIN_MOST);
     let left = want;
     for (let c = 0; c < weights.length; c++) {
       if (PARTING.has(c)) weights[c] = Math.min(1, gain * weights[c]);
-      left -= weights[c] * parting[c];
+      if (c !== CLOSE) left -= weights[c] * parting[c];
     }
     weights[JAW] = clamp(weights[JAW] + clamp(left / parting[JAW], 0, JAW_MOST), 0, 1);
   };
@@ -56,7 +56,7 @@ export function makeLipGap(basis: readonly Blendshape[], neutral: Float32Array):
     set(face, weights) {
       const want = Math.max(0, gapOf(face) - rest);
       let have = 0;
-      for (let c = 0; c < weights.length; c++) have += weights[c] * parting[c];
+      for (let c = 0; c < weights.length; c++) if (c !== CLOSE) have += weights[c] * parting[c];
       if (have < want) {
         widen(weights, want, have);
         weights[CLOSE] = 0;
@@ -74,7 +74,8 @@ function gapOf(face: Float32Array): number {
   return sum / PAIRS.length;
 }
 
-function gapOfShape(shape: Blendshape): number {
+/** How far a shape parts the lips, cm. */
+export function partingOf(shape: Blendshape): number {
   const sum = PAIRS.reduce(
     (total, [u, l]) => total + deltaOf(shape, u, 1) - deltaOf(shape, l, 1),
     0,

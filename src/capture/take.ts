@@ -21,6 +21,7 @@ import { HEAD_SIZE, type Take } from "../performance/take.js";
 import { round, unitOf } from "../performance/take-units.js";
 import type { Voice } from "../voice/voice.js";
 import type { Capture } from "./capture.js";
+import { seenOfChannel, seenOfHead } from "./seen.js";
 
 /** How a capture is worn. */
 export interface CaptureDirection {
@@ -85,7 +86,8 @@ export function takeOfCapture(capture: Capture, direction: CaptureDirection = {}
   CHANNELS.forEach((name, c) => {
     const layer = layerOfChannel(name);
     if (layer === undefined) return;
-    const curve = filmed(capture.weights, CHANNEL_COUNT, c, shares[layer] ?? 1);
+    const share = (shares[layer] ?? 1) / seenOfChannel(name);
+    const curve = filmed(capture.weights, CHANNEL_COUNT, c, share);
     put(
       layer,
       name,
@@ -93,7 +95,7 @@ export function takeOfCapture(capture: Capture, direction: CaptureDirection = {}
     );
   });
   for (let axis = 0; axis < HEAD_SIZE; axis++) {
-    put("head", POSE_CURVES[axis], filmed(capture.head, HEAD_SIZE, axis, head));
+    put("head", POSE_CURVES[axis], filmed(capture.head, HEAD_SIZE, axis, head / seenOfHead(axis)));
   }
   const goals = gazeGoals(capture.gaze, capture.head);
   put("gaze", "gaze.yaw", filmed(goals, 2, 0, 1));

@@ -17,6 +17,7 @@ import {
   readEmotionMix,
   readPortrait,
   readRig,
+  readStyle,
   readTake,
   renderFilm,
   type Take,
@@ -123,7 +124,8 @@ export async function listen(
     const old = await readOldTake(options);
     const machine = await openListener(options, session);
     const voice = await analyzeVoice(await readAudio(voicePath), machine, runOf(session));
-    const styled = { ...direction, style: await openDefaultStyle(machine.assets) };
+    const style = direction.style ?? (await openDefaultStyle(machine.assets));
+    const styled = { ...direction, style };
     const take =
       old === undefined
         ? perform(voice, styled)
@@ -237,7 +239,12 @@ export async function readDirection(options: OptionValues): Promise<Direction> {
   const { fps, seed, mode, mouth, jaw, lips, expression, energy, blink, gaze } = options;
   const head = options.still ? 0 : options.head;
   const emotion = await readEmotion(options);
-  return { fps, seed, mode, mouth, jaw, lips, head, expression, energy, emotion, blink, gaze };
+  const style =
+    options.style === undefined
+      ? undefined
+      : readStyle(await readBytes(options.style, "style_invalid"));
+  const sizes = { mouth, jaw, lips, head, expression, energy };
+  return { fps, seed, mode, ...sizes, emotion, blink, gaze, style };
 }
 
 async function readEmotion({ emotion, emotionCurve }: OptionValues): Promise<Direction["emotion"]> {

@@ -18,7 +18,7 @@ export async function live(
 ): Promise<void> {
   const direction = await readDirection(options);
   const machine = await openListener(options, session);
-  const style = await openDefaultStyle(machine.assets);
+  const style = direction.style ?? (await openDefaultStyle(machine.assets));
   const acting = performLive(options.rate, machine, { ...direction, style });
   let given = 0;
   let came = 0;

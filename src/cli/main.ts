@@ -5,6 +5,7 @@ import { FilmError, failure } from "../base/errors.js";
 import { removeUnfinished } from "../platform/node.js";
 import { act, track } from "./capture-commands.js";
 import { listen, render, rig, type Session, speak } from "./commands.js";
+import { learn } from "./learn-command.js";
 import { live } from "./live-command.js";
 import { OPTIONS } from "./options.js";
 import { makeReporter, type Reporter, type Streams } from "./report.js";
@@ -26,6 +27,7 @@ Examples:
   ritratto render anna.rig hello.json --audio hello.mp3 -o anna.mp4
   ritratto act anna.jpg me.mp4 -o anna.mp4               # she does what I do
   ritratto track me.mp4 -o me.json                       # what I do, to edit
+  ritratto learn films/ --basis "my own" -o me.style     # my manner, for speak --style me.style
   ritratto report anna.mp4 --portrait anna.jpg --html anna.html   # what it is worth
   ritratto compare anna.mp4 other.mp4 --sheet films.png
 
@@ -60,7 +62,7 @@ function explain(error: unknown, report: Reporter): number {
     // Without a command commander shows its help and has nothing else to say.
     const isHelp = error.code === "commander.help";
     const message = isHelp
-      ? "The command is missing: speak, rig, listen, live, track, act or render."
+      ? "The command is missing: speak, rig, listen, live, track, act, learn or render."
       : error.message;
     report.fail(failure("option_invalid", message.replace(/^error: /, "")));
     return EXIT.badInput;
@@ -175,6 +177,12 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
     [...PICTURE, ...CAPTURE, ...FILM],
   ).action((portrait, driver, options) => act(portrait, driver, options, session));
 
+  command("learn", "turn films of somebody into a style", "the style")
+    .argument("<folder>", "films of one person who speaks: mp4, mov, webm, mkv")
+    .requiredOption("--basis <text>", "why they may be learned from: whose consent, which licence")
+    .option("--name <text>", "what the style is called", "learned")
+    .action((folder, options) => learn(folder, options, session));
+
   withReportOptions(
     program
       .command("report")
@@ -213,7 +221,7 @@ const PICTURE = ["size", "face"] as const;
 const ACTING = [
   ...(["fps", "seed", "mode", "mouth", "jaw", "lips"] as const),
   ...(["head", "still", "expression", "energy", "emotion", "emotionCurve"] as const),
-  ...(["blink", "gaze", "lipModel"] as const),
+  ...(["blink", "gaze", "style", "lipModel"] as const),
 ];
 const CAPTURE = ["filmedFps", "mouth", "head", "still", "expression"] as const;
 const FILM = ["codec", "quality", "threads"] as const;

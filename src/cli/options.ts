@@ -196,6 +196,10 @@ export const OPTIONS = {
     flag: "--lip-model <file>",
     text: "a network of yours moves the mouth: ONNX, described in a JSON file beside it",
   }),
+  style: textOption({
+    flag: "--style <file>",
+    text: "whose manner: a style from `ritratto learn`; several people's, if not said",
+  }),
   codec: choiceOption({
     flag: "--codec <name>",
     text: "h264 in mp4 and vp9 in webm, if not said",
@@ -237,6 +241,7 @@ export interface OptionValues {
   readonly from?: string;
   readonly reseed?: string;
   readonly lipModel?: string;
+  readonly style?: string;
   readonly codec?: "h264" | "vp9" | "av1";
   readonly quality: "draft" | "good" | "best";
   readonly threads?: number;

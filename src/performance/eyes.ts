@@ -171,7 +171,7 @@ function writeLids(take: Take, frame: number, yaw: number, pitch: number): void 
 }
 
 /** Blinks a minute, and the spread of the logarithm of the time between two. */
-const BLINKS_PER_MINUTE = 22;
+export const BLINKS_PER_MINUTE = 22;
 const BLINK_SPREAD = 0.8;
 const BLINK_GAP_SECONDS = [0.4, 9] as const;
 /** A blink waits for a better moment this long, seconds. */

@@ -87,7 +87,7 @@ export function performLive(
     heard = heard.slice(start - heardFrom);
     heardFrom = start;
     const voice = await analyzeVoice(recordingOf([heard], HEARING_HZ), on);
-    const act = rehearse(voice, { ...how, style: undefined });
+    const act = rehearse(voice, how);
     const span = { from: given - first, to: end - first };
     const layers = {
       ...idle(given, end),

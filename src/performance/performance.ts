@@ -7,7 +7,7 @@ import { composeTake, layerOf } from "./compose.js";
 import { findContacts } from "./contacts.js";
 import { readEffort } from "./effort.js";
 import type { EmotionCue } from "./emotion.js";
-import { actBlinks, actGaze, type GazeHabit } from "./eyes.js";
+import { actBlinks, actGaze, BLINKS_PER_MINUTE, type GazeHabit } from "./eyes.js";
 import { actGroove } from "./groove.js";
 import { actHead } from "./head.js";
 import { LAYERS, type Layer, type LayerName, type Layers } from "./layers.js";
@@ -96,7 +96,12 @@ export function rehearse(
     direction.mode === undefined || direction.mode === "auto" ? findMode(voice) : direction.mode;
   // The mouth must stay legible: it follows half way.
   const mouth = (direction.mouth ?? 1) * (0.5 + 0.5 * energy);
-  const mouthEnergy = { jaw: mouth * (direction.jaw ?? 1), lips: mouth * (direction.lips ?? 1) };
+  const { habits } = style ?? {};
+  const mouthEnergy = {
+    jaw: mouth * (direction.jaw ?? 1) * (habits?.jaw ?? 1),
+    lips: mouth * (direction.lips ?? 1) * (habits?.lips ?? 1),
+  };
+  const blinks = blink * ((habits?.blinksPerMinute ?? BLINKS_PER_MINUTE) / BLINKS_PER_MINUTE);
   const amounts = amountsOf(direction);
   const { head, expression } = amounts;
   const motionOf = style && matchedMotion(style, voice, phrasing);
@@ -123,7 +128,7 @@ export function rehearse(
     lids(take) {
       const shifts = actGaze(makeTake(fps, frameCount, take.seed), gaze);
       const mood = moodOf(take.seed);
-      actBlinks(take, voice, phrasing, shifts, (seconds) => blink * mood.blinkAt(seconds));
+      actBlinks(take, voice, phrasing, shifts, (seconds) => blinks * mood.blinkAt(seconds));
       actGroove(take, voice, phrasing, mode, amounts);
     },
     gaze(take) {

@@ -51,11 +51,24 @@ export interface StyleSource {
   readonly name: string;
   readonly licence: string;
   readonly seconds: number;
+  /** Of the film's bytes, so that it can be told which one it was. */
+  readonly sha256?: string | undefined;
+}
+
+/** What somebody does otherwise than people usually do; 1 = as usual. */
+export interface Habits {
+  /** How far the jaw goes, and the lips. */
+  readonly jaw: number;
+  readonly lips: number;
+  readonly blinksPerMinute: number;
 }
 
 /** How somebody moves. */
 export interface Style {
   readonly name: string;
+  /** Why these films may be learned from: whose consent, which licence. */
+  readonly basis?: string | undefined;
+  readonly habits?: Habits | undefined;
   readonly clips: readonly MotionClip[];
   readonly sources: readonly StyleSource[];
 }
@@ -78,7 +91,22 @@ const styleSchema = z.object({
   channels: z.array(z.string()).refine((names) => names.join() === STYLE_CHANNELS.join(), {
     message: "other channels than this version knows",
   }),
-  sources: z.array(z.object({ name: z.string(), licence: z.string(), seconds: z.number() })),
+  basis: z.string().optional(),
+  habits: z
+    .object({
+      jaw: z.number().min(0).max(2),
+      lips: z.number().min(0).max(2),
+      blinksPerMinute: z.number().min(0).max(120),
+    })
+    .optional(),
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      licence: z.string(),
+      seconds: z.number(),
+      sha256: z.string().optional(),
+    }),
+  ),
   clips: z.array(clipSchema).min(1),
 });
 
@@ -94,13 +122,15 @@ const STEPS = 4096;
 const ZERO = 32768;
 
 /** A style as bytes. */
-export function writeStyle({ name, clips, sources }: Style): Uint8Array {
+export function writeStyle({ name, basis, habits, clips, sources }: Style): Uint8Array {
   const keep = (values: Float32Array) =>
     Uint16Array.from(values, (value) =>
       Math.max(0, Math.min(65535, Math.round(value * STEPS) + ZERO)),
     );
   return pack(MAGIC, VERSION, {
     ...{ name, channels: STYLE_CHANNELS, fps: STYLE_FPS },
+    ...(basis === undefined ? {} : { basis }),
+    ...(habits && { habits: { ...habits } }),
     sources: sources.map((source) => ({ ...source })),
     clips: clips.map(({ frameCount, motion, sound }) => {
       return { frameCount, motion: keep(motion), sound: keep(sound) };
@@ -127,11 +157,11 @@ export function readStyle(bytes: Uint8Array): Style {
       field,
     });
   }
-  const { name, sources, clips } = parsed.data;
+  const { name, basis, habits, sources, clips } = parsed.data;
   const open = (values: Uint16Array) =>
     Float32Array.from(values, (value) => (value - ZERO) / STEPS);
   return {
-    ...{ name, sources },
+    ...{ name, basis, habits, sources },
     clips: clips.map(({ frameCount, motion, sound }) => {
       return { frameCount, motion: open(motion), sound: open(sound) };
     }),

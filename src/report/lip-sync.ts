@@ -1,4 +1,5 @@
 /** @file Do the lips move with the sound, and when: correlation by lag, with a control. */
+import { correlationAt } from "../base/curves.js";
 import { RATE, type Speech, syllablesOf } from "./speech.js";
 
 /** How lips and sound go together. */
@@ -56,21 +57,4 @@ export function peakOf(
     if (best === undefined || score > best.score) best = { lag, r, score };
   }
   return best === undefined || Number.isNaN(best.r) ? undefined : best;
-}
-
-/** Pearson's r of a(i + lag) with b(i); NaN if one of them is flat. */
-export function correlationAt(a: Float32Array, b: Float32Array, lag: number): number {
-  const from = Math.max(0, -lag);
-  const to = Math.min(b.length, a.length - lag);
-  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
-  for (let i = from; i < to; i++, n++) {
-    const [x, y] = [a[i + lag], b[i]];
-    sa += x;
-    sb += y;
-    saa += x * x;
-    sbb += y * y;
-    sab += x * y;
-  }
-  const spread = (saa - (sa * sa) / n) * (sbb - (sb * sb) / n);
-  return spread > 1e-16 ? (sab - (sa * sb) / n) / Math.sqrt(spread) : Number.NaN;
 }

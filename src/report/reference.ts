@@ -1,5 +1,5 @@
 /** @file A film against a real one of the same words: do the mouths do the same? */
-import { correlationAt } from "./lip-sync.js";
+import { correlationAt } from "../base/curves.js";
 import type { FilmReport } from "./report.js";
 import { syllablesOf } from "./speech.js";
 import { eyesOf, MOUTH, pointOf, SKULL, type Track } from "./track.js";

@@ -1,8 +1,8 @@
 /** @file Whether a film's sound is the voice it was made from, and where it lies. */
 
+import { correlationAt } from "../base/curves.js";
 import type { Footage } from "../base/footage.js";
 import type { Voice } from "../voice/voice.js";
-import { correlationAt } from "./lip-sync.js";
 import type { Finding } from "./measure.js";
 
 /** How far the sounds are shifted against each other to find the best place, hops of 10 ms. */

@@ -1,7 +1,8 @@
 /** @file Lips against sound, on curves whose lag and likeness are known. */
 import { describe, expect, test } from "vitest";
+import { correlationAt } from "../../src/base/curves.js";
 import { randomOf } from "../../src/base/random.js";
-import { correlationAt, measureLipSync, peakOf } from "../../src/report/lip-sync.js";
+import { measureLipSync, peakOf } from "../../src/report/lip-sync.js";
 import { measureLips } from "../../src/report/lips.js";
 import { speechOf } from "./tracks.js";
 

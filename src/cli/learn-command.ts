@@ -1,0 +1,132 @@
+/** @file `learn`: a folder of films of one person → a style. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { failure } from "../base/errors.js";
+import {
+  analyzeVoice,
+  captureFace,
+  FilmError,
+  type FilmLesson,
+  learnFromFilm,
+  makeStyle,
+  readLessons,
+  type StyleScore,
+  writeLessons,
+  writeStyle,
+} from "../index.js";
+import { type NodeMachine, readBytes, readFootage, wholeFile } from "../platform/node.js";
+import { openMachine, runOf, type Session } from "./commands.js";
+import type { OptionValues } from "./options.js";
+
+/** Options of `learn`. */
+export type LearnOptions = Pick<OptionValues, "output" | "native" | "threads"> & {
+  /** Why these films may be learned from. */
+  readonly basis: string;
+  readonly name?: string;
+};
+
+const FILMS = /\.(mp4|m4v|mov|webm|mkv)$/i;
+
+/** `learn`: films of somebody become a style. Films that are of no use are skipped, and said. */
+export async function learn(
+  folder: string,
+  options: LearnOptions,
+  session: Session,
+): Promise<void> {
+  const { output, basis, name = "learned" } = options;
+  const file = wholeFile(output);
+  // What has been learned is kept beside the style until it is done: the work can be resumed.
+  const started = `${output}.lessons`;
+  try {
+    const machine = await openMachine(options, session);
+    const lessons = await readBytes(started, "style_invalid").then(
+      readLessons,
+      (): FilmLesson[] => [],
+    );
+    for (const film of await filmsIn(folder)) {
+      const path = join(folder, film);
+      const sha256 = await hashOf(path);
+      if (lessons.some(({ source }) => source.sha256 === sha256)) continue;
+      try {
+        lessons.push(
+          await learnFrom(path, { name: film, licence: basis, sha256 }, machine, session),
+        );
+      } catch (error) {
+        if (!(error instanceof FilmError)) throw error;
+        session.report.warn(failure(error.code, `${film} is skipped: ${error.message}`));
+        continue;
+      }
+      await wholeFile(started).write(writeLessons(lessons));
+    }
+    if (lessons.length > 0) session.report.note(`what was learned is in ${started} until all is done`);
+    const { style, score } = makeStyle(name, basis, lessons);
+    const bytes = writeStyle(style);
+    await file.write(bytes);
+    await rm(started, { force: true });
+    const seconds = lessons.reduce((sum, { source }) => sum + source.seconds, 0);
+    const { habits } = style;
+    const text = `${output} (${seconds.toFixed(0)} s of ${lessons.length} films, ${Math.ceil(bytes.length / 1024)} KB)`;
+    session.report.done([text, ...linesOf(score, style.habits)].join("\n"), {
+      ...{ style: file.path, seconds, films: lessons.length, habits, score },
+    });
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
+
+async function filmsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => undefined);
+  const films = names?.filter((name) => FILMS.test(name)).sort() ?? [];
+  if (films.length > 0) return films;
+  const message =
+    names === undefined ? `There is no folder “${folder}”.` : `There is no film in “${folder}”.`;
+  throw new FilmError("file_missing", message, { folder });
+}
+
+async function learnFrom(
+  path: string,
+  source: { readonly name: string; readonly licence: string; readonly sha256: string },
+  machine: NodeMachine,
+  session: Session,
+): Promise<FilmLesson> {
+  const footage = await readFootage(path);
+  try {
+    session.report.note(`learning from ${source.name}`);
+    const { sound, audio } = footage;
+    if (sound === undefined) throw new FilmError("audio_empty", "it has no sound.");
+    const run = runOf(session);
+    const voice = await analyzeVoice(sound, machine, run);
+    const capture = await captureFace(footage, machine, run);
+    return learnFromFilm(capture, voice, audio?.startSeconds ?? 0, source, machine);
+  } finally {
+    footage.close();
+  }
+}
+
+/** SHA-256 of a file, in hexadecimal digits. */
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const block of createReadStream(path)) hash.update(block);
+  return hash.digest("hex");
+}
+
+/** How the style fares, for people. */
+function linesOf(
+  score: StyleScore | undefined,
+  habits: { readonly blinksPerMinute: number } | undefined,
+): string[] {
+  const blinks = `  blinks ${habits?.blinksPerMinute.toFixed(0)} a minute`;
+  if (score === undefined) {
+    return [blinks, "  the mouth is as usual: no film's lips go with its sound"];
+  }
+  const times = ([before, after]: readonly [number, number]) =>
+    `${before.toFixed(2)} of the filmed before, ${after.toFixed(2)} after`;
+  return [
+    `${blinks} (filmed: ${score.blinksPerMinute.toFixed(0)})`,
+    `  lips open ${times(score.opening)} (on what was not learned from; r ${score.r.opening.toFixed(2)})`,
+    `  lips round and spread ${times(score.width)} (r ${score.r.width.toFixed(2)})`,
+  ];
+}

@@ -1,0 +1,76 @@
+/** @file Films of somebody become a style, and the style a film. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readStyle, readTake } from "ritratto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { registerCodecs } from "../../src/platform/node-codecs.js";
+import { makeFolder } from "../media/material.js";
+import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
+import { linesOf, type Ran, ritratto } from "../support/program.js";
+
+const file = makeFolder();
+const run = (...words: string[]) => ritratto(words, file("."));
+const BASIS = ["--basis", "our own sample"];
+
+let learned: Ran;
+
+beforeAll(async () => {
+  await registerCodecs("native");
+  await writeFace(file("face.png"));
+  writeWav(file("voice.wav"), cutVoice(0, 22));
+  writeWav(file("short.wav"), cutVoice(8, 11));
+  mkdirSync(file("films"));
+  const how = ["--fps", "12", "-o", join(file("films"), "b.mp4")];
+  await run("speak", file("face.png"), file("voice.wav"), ...how);
+  writeFileSync(file("films/a.mp4"), "This is no film.\n");
+  writeFileSync(file("films/readme.txt"), "Films of a portrait.\n");
+  learned = await run("learn", file("films"), "-o", "anna.style", "--name", "anna", ...BASIS);
+}, 120_000);
+
+test("a folder gives a style with its sources and why it may; what is no film is skipped", () => {
+  expect({ code: learned.code, files: learned.files }, learned.err).toEqual({
+    code: 0,
+    files: ["anna.style"],
+  });
+  expect(learned.err).toMatch(/a\.mp4 is skipped/);
+  expect(learned.out).toMatch(/anna\.style \(\d+ s of 1 films, \d+ KB\)\n {2}blinks/);
+  const style = readStyle(readFileSync(learned.path("anna.style")));
+  expect(style).toMatchObject({ name: "anna", basis: "our own sample" });
+  expect(style.sources).toHaveLength(1);
+  expect(style.sources[0]?.name).toBe("b.mp4");
+  expect(style.sources[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(style.sources[0]?.seconds).toBeGreaterThan(20);
+});
+
+test("listen moves in the style, and otherwise than without", async () => {
+  const words = ["listen", file("short.wav"), "-o", "take.json"];
+  const own = await run(...words, "--style", learned.path("anna.style"));
+  const usual = await run(...words);
+  const headOf = (ran: Ran) => readTake(readFileSync(ran.path("take.json"), "utf8")).head;
+  expect({ code: own.code, files: own.files }, own.err).toEqual({ code: 0, files: ["take.json"] });
+  expect(headOf(own)).not.toEqual(headOf(usual));
+  expect(Math.max(...headOf(own).map(Math.abs))).toBeGreaterThan(0.01);
+});
+
+describe("is refused, and leaves nothing:", () => {
+  test.each([
+    ["no reason", ["learn", file("films"), "-o", "a.style"], /--basis/, []],
+    ["no folder", ["learn", "nowhere", "-o", "a.style", ...BASIS], /no folder “nowhere”/, []],
+    ["a folder without films", ["learn", ".", "-o", "a.style", ...BASIS], /no film in/, []],
+    ["a style that is none", ["listen", "v", "-o", "t.json", "--style", "x"], /no file “x”/, []],
+  ] as const)("%s", async (_, words, says, files) => {
+    const ran = await run(...words);
+    expect({ code: ran.code, files: ran.files, out: ran.out }).toEqual({ code: 2, files, out: "" });
+    expect(ran.err).toMatch(says);
+  });
+
+  test("too little of a face: what there is, and what was learned is kept for later", async () => {
+    mkdirSync(file("few"));
+    const how = ["--fps", "12", "-o", join(file("few"), "c.mp4")];
+    await run("speak", file("face.png"), file("short.wav"), ...how);
+    const ran = await run("learn", file("few"), "-o", "a.style", ...BASIS);
+    expect(ran.code).toBe(2);
+    expect(linesOf(ran.err).at(-2)).toMatch(/^[0-3] s of a face .* 20 s are the least/);
+    expect(ran.files).toEqual(["a.style.lessons"]);
+  });
+});
