@@ -60,7 +60,8 @@ export async function learn(
       }
       await wholeFile(started).write(writeLessons(lessons));
     }
-    if (lessons.length > 0) session.report.note(`what was learned is in ${started} until all is done`);
+    if (lessons.length > 0)
+      session.report.note(`what was learned is in ${started} until all is done`);
     const { style, score } = makeStyle(name, basis, lessons);
     const bytes = writeStyle(style);
     await file.write(bytes);
