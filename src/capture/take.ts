@@ -39,8 +39,20 @@ export interface CaptureDirection {
 
 /** A face that is lost is believed to rest after so long: a Gaussian's sigma, seconds. */
 const LOST_SECONDS = 0.25;
-/** Frame rates of films are told as 30000/1001; takes are written with so many digits. */
+/** Rates that films have; one this near to them, as a share, is meant to be it. */
+const USUAL_FPS = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60] as const;
+const FPS_ROUNDING = 0.008;
+/** Others are written with so many digits. */
 const FPS_DIGITS = 1000;
+
+/** The rate that a film is meant to have: a cut or an uneven film counts a little beside it. */
+function usualRate(fps: number): number {
+  const nearest = USUAL_FPS.reduce((best, rate) =>
+    Math.abs(rate - fps) < Math.abs(best - fps) ? rate : best,
+  );
+  if (Math.abs(nearest - fps) < FPS_ROUNDING * fps) return nearest;
+  return Math.round(fps * FPS_DIGITS) / FPS_DIGITS;
+}
 
 /** The layer that holds a channel; where the eyes look is told by their goals. */
 function layerOfChannel(name: string): LayerName | undefined {
@@ -53,7 +65,7 @@ function layerOfChannel(name: string): LayerName | undefined {
 /** Turns a capture into a take in layers. */
 export function takeOfCapture(capture: Capture, direction: CaptureDirection = {}): Take {
   const { head = 1, expression = 1, mouth = 1, voice } = direction;
-  const fps = direction.fps ?? Math.round(capture.fps * FPS_DIGITS) / FPS_DIGITS;
+  const fps = direction.fps ?? usualRate(capture.fps);
   const { times } = capture;
   const start = direction.startSeconds ?? times[0];
   const end = times[times.length - 1] + 1 / capture.fps;

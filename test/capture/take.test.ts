@@ -52,6 +52,16 @@ describe("a take of a capture", () => {
     expect(curveOf(slow, "eyeBlinkLeft")[9]).toBe(1);
   });
 
+  test.each([
+    [24.868, 25],
+    [29.97, 29.97],
+    [30.01, 30],
+    [12.3456, 12.346],
+  ])("of a film that counts %d frames a second has %d", (counted, meant) => {
+    const times = Float64Array.from({ length: FRAMES }, (_, i) => i / counted);
+    expect(takeOfCapture(filmed({ fps: counted, times })).fps).toBe(meant);
+  });
+
   test("looks and turns as filmed", () => {
     const take = takeOfCapture(filmed());
     expect(turnOf(take, "yaw")[20]).toBeCloseTo((YAW * 180) / Math.PI, 2);
