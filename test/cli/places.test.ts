@@ -115,7 +115,7 @@ describe("what cannot be rendered is refused", () => {
   test.each<[string, string, RegExp]>([
     ["half a rig", "half.rig", /rig is damaged/],
     ["a rig with one bit turned", "bit.rig", /rig is damaged/],
-    ["a rig of another version", "other.rig", /another version than 1/],
+    ["a rig of another version", "other.rig", /another version than \d/],
     ["a picture for a rig", "face.png", /no rig/],
   ])("%s", async (_, name, says) => {
     await expectRefusal(render(name, "take.json"), says, "rig_invalid");
