@@ -56,10 +56,10 @@ export const PRESETS: Readonly<Record<EmotionName, EmotionPreset>> = {
   happy: {
     ...CALM,
     face: {
-      mouthSmile: 0.5,
-      cheekSquint: 0.45,
-      eyeSquint: 0.25,
-      mouthDimple: 0.12,
+      mouthSmile: 0.57,
+      cheekSquint: 0.55,
+      eyeSquint: 0.28,
+      mouthDimple: 0.14,
       browOuterUp: 0.1,
     },
     silent: { mouthSmile: 0.2, mouthUpperUp: 0.08 },
@@ -70,8 +70,8 @@ export const PRESETS: Readonly<Record<EmotionName, EmotionPreset>> = {
   tender: {
     ...CALM,
     face: {
-      mouthSmile: 0.24,
-      browInnerUp: 0.28,
+      mouthSmile: 0.34,
+      browInnerUp: 0.3,
       eyeSquint: 0.16,
       cheekSquint: 0.15,
       eyeBlink: 0.08,
@@ -107,7 +107,7 @@ export const PRESETS: Readonly<Record<EmotionName, EmotionPreset>> = {
   afraid: {
     ...CALM,
     face: {
-      ...{ browInnerUp: 0.75, browOuterUp: 0.2, browDown: 0.25, eyeWide: 0.6, mouthStretch: 0.3 },
+      ...{ browInnerUp: 0.9, browOuterUp: 0.3, browDown: 0.25, eyeWide: 0.85, mouthStretch: 0.4 },
       mouthFrown: 0.24,
     },
     silent: { jawOpen: 0.05, mouthStretch: 0.12 },
