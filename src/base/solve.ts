@@ -1,4 +1,4 @@
-/** @file Small dense linear algebra: LU, Cholesky, 3×3 singular values, non-negative fits. */
+/** @file Small dense linear algebra: LU, 3×3 singular values, fits within bounds. */
 import { assert } from "./assert.js";
 
 /** A square matrix factored once, to solve for many right sides. */
@@ -68,6 +68,37 @@ export function invert(factored: Factored): Float64Array {
     for (let i = 0; i < n; i++) inverse[i * n + j] = column[i];
   }
   return inverse;
+}
+
+/**
+ * Least squares within bounds: the x with 0 ≤ x ≤ most that makes ½ xᵀ·G·x − wᵀ·x least, by coordinate
+ * descent. Each in turn takes its best value, as often as there are sweeps.
+ *
+ * @param gram - G, symmetric, no zero on its diagonal where free, row-major, shape [n, n].
+ * @param wanted - w, shape [n].
+ * @param out - Where the search begins, and what it finds, shape [n].
+ * @param bounds.isFree - What may change; all, if left out. Shape [n].
+ */
+export function solveWithin(
+  gram: Float64Array,
+  wanted: Float64Array,
+  out: Float32Array | Float64Array,
+  bounds: { readonly most: number; readonly sweeps: number; readonly isFree?: Uint8Array },
+): void {
+  const { most, sweeps, isFree } = bounds;
+  const n = out.length;
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    for (let c = 0; c < n; c++) {
+      if (isFree?.[c] === 0) continue;
+      const row = c * n;
+      let rest = wanted[c];
+      for (let other = 0; other < n; other++) {
+        if (other !== c) rest -= gram[row + other] * out[other];
+      }
+      const best = rest / gram[row + c];
+      out[c] = best < 0 ? 0 : best > most ? most : best;
+    }
+  }
 }
 
 /**

@@ -6,7 +6,7 @@
  *   so that what is captured looks the same when it is rendered.
  */
 import { CHANNEL_COUNT, CHANNELS, type Channel } from "../base/channels.js";
-import { clamp } from "../base/curves.js";
+import { solveWithin } from "../base/solve.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
 import type { Blendshape } from "../rig/basis.js";
 import { BROWS, LEFT_EYE, LOWER_LIP, OVAL, RIGHT_EYE, UPPER_LIP } from "../rig/topology.js";
@@ -61,10 +61,11 @@ export function makeExplainer(basis: readonly Blendshape[], neutral: Float32Arra
   return {
     explain(face, out) {
       for (let c = 0; c < CHANNEL_COUNT; c++) {
-        wanted[c] = isSeen[c] ? along(basis[c], face, neutral, trust) : 0;
+        const faint = FAINT * gram[c * (CHANNEL_COUNT + 1)];
+        wanted[c] = isSeen[c] ? along(basis[c], face, neutral, trust) - faint : 0;
         if (!isSeen[c]) out[c] = 0;
       }
-      descend(gram, wanted, isSeen, out);
+      solveWithin(gram, wanted, out, { most: ACTIVATION_MAX, sweeps: SWEEPS, isFree: isSeen });
       return remainder(face, neutral, dense, trust, out);
     },
   };
@@ -131,26 +132,6 @@ function along(
     }
   }
   return sum;
-}
-
-/** Coordinate descent in place: each weight in turn takes its best value between the bounds. */
-function descend(
-  gram: Float64Array,
-  wanted: Float64Array,
-  isSeen: Uint8Array,
-  out: Float32Array,
-): void {
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (let c = 0; c < CHANNEL_COUNT; c++) {
-      if (isSeen[c] === 0) continue;
-      const row = c * CHANNEL_COUNT;
-      let rest = wanted[c];
-      for (let other = 0; other < CHANNEL_COUNT; other++) {
-        if (other !== c) rest -= gram[row + other] * out[other];
-      }
-      out[c] = clamp(rest / gram[row + c] - FAINT, 0, ACTIVATION_MAX);
-    }
-  }
 }
 
 function remainder(

@@ -9,7 +9,7 @@ import type { Channel } from "../base/channels.js";
 
 /** Corners of the mouth and rounded lips, and brows. */
 const WIDTH = 0.72;
-const BROWS = 0.66;
+const BROWS = 0.62;
 /** Turns of the head: pitch, yaw, roll. */
 const TURNS = [0.8, 0.7, 1] as const;
 

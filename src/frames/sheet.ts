@@ -1,5 +1,5 @@
 /** @file A sheet of expressions: one look tells what a rig can do, and what it cannot. */
-import { type ChannelWeights, setChannels } from "../base/channels.js";
+import { CHANNELS, type ChannelWeights, setChannels } from "../base/channels.js";
 import { letter } from "../base/lettering.js";
 import { buildPyramid, cropRoi, makePicture, type Picture, type Roi } from "../base/picture.js";
 import { toCam } from "../portrait/pose.js";
@@ -8,7 +8,7 @@ import { holdHead, type Moment, makeMoment } from "./moment.js";
 import { makeRenderer } from "./renderer.js";
 
 /** One expression of the sheet. Angles are degrees: yaw, pitch (down), roll. */
-interface Pose {
+export interface SheetPose {
   readonly label: string;
   readonly weights?: ChannelWeights;
   readonly head?: { readonly yaw?: number; readonly pitch?: number; readonly roll?: number };
@@ -16,7 +16,7 @@ interface Pose {
 }
 
 /** What the sheet shows, in reading order. */
-export const SHEET_POSES: readonly Pose[] = [
+export const SHEET_POSES: readonly SheetPose[] = [
   { label: "neutral" },
   { label: "AA", weights: { jawOpen: 0.4, mouthLowerDown: 0.15 } },
   {
@@ -52,28 +52,37 @@ export const SHEET_POSES: readonly Pose[] = [
   },
 ];
 
-const COLUMNS = 5;
-const TILE_PX = 360;
+/** Each channel alone, in full; lips that close need a jaw that is open. */
+export const CHANNEL_POSES: readonly SheetPose[] = CHANNELS.map((name) => {
+  const base = name === "mouthClose" || name === "tongueOut" ? { jawOpen: 0.5 } : {};
+  return { label: name, weights: { ...base, [name]: name === "mouthClose" ? 0.5 : 1 } };
+});
+
+/** Columns and side of a tile, px, of few and of many poses. */
+const LARGE = { columns: 5, tilePx: 360 } as const;
+const SMALL = { columns: 9, tilePx: 240 } as const;
+const MANY = 25;
 /** Side of a tile in heights of the face. */
 const TILE_FACES = 1.75;
 
-/** Draws the sheet: 5 × 4 labelled tiles around the face. */
-export function drawSheet(rig: Rig): Picture {
+/** Draws a sheet of labelled tiles around the face. @param poses - What it shows, in reading order. */
+export function drawSheet(rig: Rig, poses: readonly SheetPose[] = SHEET_POSES): Picture {
   const renderer = makeRenderer(rig);
   const roi = headRoi(rig);
-  const rows = Math.ceil(SHEET_POSES.length / COLUMNS);
-  const sheet = makePicture(COLUMNS * TILE_PX, rows * TILE_PX);
-  SHEET_POSES.forEach((pose, k) => {
+  const { columns, tilePx } = poses.length > MANY ? SMALL : LARGE;
+  const rows = Math.ceil(poses.length / columns);
+  const sheet = makePicture(columns * tilePx, rows * tilePx);
+  poses.forEach((pose, k) => {
     const frame = renderer.render(momentOf(pose));
-    const x = (k % COLUMNS) * TILE_PX;
-    const y = Math.floor(k / COLUMNS) * TILE_PX;
-    drawTile(frame, roi, sheet, x, y);
-    letter(sheet, pose.label, x + 8, y + 8, 2);
+    const x = (k % columns) * tilePx;
+    const y = Math.floor(k / columns) * tilePx;
+    drawTile(frame, roi, sheet, { x, y, tilePx });
+    letter(sheet, pose.label, x + 8, y + 8, tilePx < LARGE.tilePx ? 1 : 2);
   });
   return sheet;
 }
 
-function momentOf({ weights, head, gaze }: Pose): Moment {
+function momentOf({ weights, head, gaze }: SheetPose): Moment {
   const moment = makeMoment();
   const radians = (degrees = 0) => (degrees * Math.PI) / 180;
   setChannels(moment.weights, weights ?? {});
@@ -95,16 +104,21 @@ function headRoi(rig: Rig): Roi {
   };
 }
 
-function drawTile(frame: Picture, roi: Roi, sheet: Picture, x: number, y: number): void {
+function drawTile(
+  frame: Picture,
+  roi: Roi,
+  sheet: Picture,
+  { x, y, tilePx }: { readonly x: number; readonly y: number; readonly tilePx: number },
+): void {
   const rgb = cropRoi(buildPyramid(frame), roi, {
-    size: TILE_PX,
+    size: tilePx,
     scale: 1,
     offset: 0,
     outside: "zero",
   });
-  for (let row = 0; row < TILE_PX; row++) {
-    for (let column = 0; column < TILE_PX; column++) {
-      const from = (row * TILE_PX + column) * 3;
+  for (let row = 0; row < tilePx; row++) {
+    for (let column = 0; column < tilePx; column++) {
+      const from = (row * tilePx + column) * 3;
       const to = ((y + row) * sheet.width + x + column) * 4;
       for (let c = 0; c < 3; c++) sheet.data[to + c] = rgb[from + c];
       sheet.data[to + 3] = 255;

@@ -19,7 +19,7 @@ export function deltaOf({ index, delta }: Blendshape, point: number, axis: numbe
 }
 
 const fileSchema = z.object({
-  format: z.literal("ritratto expression basis 1"),
+  format: z.literal("ritratto expression basis 2"),
   vertexCount: z.literal(468),
   shapes: z.array(
     z.object({ name: z.string(), index: z.array(z.number().int()), delta: z.array(z.number()) }),

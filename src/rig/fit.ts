@@ -7,35 +7,9 @@ import type { Blendshape } from "./basis.js";
 import { fitBlink } from "./blink.js";
 import { LEFT_EYE, POINT, RIGHT_EYE } from "./topology.js";
 
-/**
- * Size of the learned shapes against Apple's at the same weight, by the name without its side; not
- * named: equal. Dividing by it makes a weight of 0.5 mean half the motion it means elsewhere.
- *
- * @source Lengths of the displacements compared with ICT-FaceKit's shapes over the 468 landmarks.
- */
-const LEARNED_SIZE: Readonly<Record<string, number>> = {
-  browOuterUp: 0.73,
-  cheekPuff: 0.34,
-  cheekSquint: 0.76,
-  eyeLookDown: 0.59,
-  eyeLookUp: 0.45,
-  eyeWide: 0.53,
-  mouthFrown: 1.58,
-  mouthFunnel: 0.8,
-  mouthLowerDown: 1.51,
-  mouthPucker: 0.7,
-  mouthRollUpper: 0.65,
-  mouthShrugUpper: 1.27,
-  mouthSmile: 0.8,
-  mouthStretch: 1.3,
-  mouthUpperUp: 0.74,
-  noseSneer: 0.3,
-};
 /** Shapes that draw the mouth wide: the wider it is already, the less is left of them. */
 const WIDENING = /^mouth(Smile|Stretch|Dimple)/;
 const WIDENING_LEFT = 0.25;
-/** Shapes are not stretched or shrunk beyond this. */
-const RESIZE_MAX = 1.6;
 
 /**
  * Scales the learned shapes to a face by the size of its parts, and remakes the blinks.
@@ -55,10 +29,9 @@ export function fitBasis(
   const rightEye = clamp(ratio(33, 133), 0.8, 1.2);
   const leftEye = clamp(ratio(263, 362), 0.8, 1.2);
   const shapes = CHANNELS.map((name, channel): Blendshape => {
-    const learned = LEARNED_SIZE[name.replace(/(Left|Right)$/, "")] ?? 1;
-    let gain = clamp(1 / learned, 1 / RESIZE_MAX, RESIZE_MAX);
-    if (name.startsWith("jaw")) gain *= jaw;
-    else if (name.startsWith("mouth")) gain *= mouth;
+    let gain = 1;
+    if (name.startsWith("jaw")) gain = jaw;
+    else if (name.startsWith("mouth")) gain = mouth;
     if (WIDENING.test(name)) gain *= left;
     if (name.startsWith("eye")) gain *= name.endsWith("Right") ? rightEye : leftEye;
     return { index: basis[channel].index, delta: basis[channel].delta.map((d) => d * gain) };

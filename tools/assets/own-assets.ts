@@ -42,9 +42,17 @@ export const OWN_ASSETS: readonly AssetDescription[] = [
     ...TRAINED_BY_US,
     file: "expression-basis.json",
     attribution:
-      "Learned in part from the GRID corpus (Cooke et al., CC BY 4.0, Zenodo 3625687) and from " +
-      "films of the US government (public domain); no picture is in the file.",
+      "Learned in part from the GRID corpus (Cooke et al., CC BY 4.0, Zenodo 3625687), films of " +
+      "the US government (public domain), of contracted models (LatentSync, Apache-2.0), of a " +
+      "developer (open-dubbing, Apache-2.0) and of Microsoft's samples (MIT); no picture is in " +
+      "the file.",
     fields: [
+      {
+        name: "shapes[].people, filmed",
+        shape: [],
+        layout: "what a shape rests on",
+        unit: "people in whose films it was seen; share of them in it, 0..1, the rest is anatomy",
+      },
       {
         name: "shapes[].index",
         shape: ["moved"],
