@@ -1,5 +1,6 @@
 /** @file How a head pose moves the points of a rig: a turn about the neck, softly limited. */
 import { mix, smoothstep } from "../base/curves.js";
+import { HELD_PITCH, HELD_YAW } from "../performance/eyes.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
 
@@ -18,10 +19,14 @@ const LIMITS_RAD = [8 * DEGREE, 10 * DEGREE, 9 * DEGREE] as const;
 const TURNED_RAD = [15 * DEGREE, 35 * DEGREE] as const;
 const TURNED_SHARE = 0.3;
 
-/** How far a rig's head may go, radians: pitch, yaw, roll. */
+/** Beyond these the neck would tear, for shoulders stay: across, up, towards the viewer, cm. */
+const SHIFT_LIMITS_CM = [4, 2.5, 8] as const;
+
+/** How far a rig's head may go: pitch, yaw, roll in radians, then x, y, z in cm, shape [6]. */
 export function headLimits({ pose }: Rig): readonly number[] {
   const turned = smoothstep(TURNED_RAD[0], TURNED_RAD[1], Math.abs(pose.yawRad));
-  return [LIMITS_RAD[0], LIMITS_RAD[1] * mix(1, TURNED_SHARE, turned), LIMITS_RAD[2]];
+  const yaw = LIMITS_RAD[1] * mix(1, TURNED_SHARE, turned);
+  return [LIMITS_RAD[0], yaw, LIMITS_RAD[2], ...SHIFT_LIMITS_CM];
 }
 
 /** From the picture plane to the viewer, cm: leaning forward enlarges. */
@@ -41,6 +46,24 @@ export function makeMotion(): Motion {
 export function softLimit(x: number, limit: number): number {
   const r = x / limit;
   return x / (1 + r * r * r * r) ** 0.25;
+}
+
+/**
+ * Where the irises look if the head goes less far than it was asked to: on towards what they looked at.
+ *
+ * @param limits - From `headLimits`.
+ * @param gaze - Irises in a head that goes all the way: yaw, pitch, radians, shape [2].
+ * @param out - Likewise, shape [2]; returned.
+ */
+export function gazeWithin(
+  head: Float32Array,
+  limits: readonly number[],
+  gaze: Float32Array,
+  out: Float32Array,
+): Float32Array {
+  out[0] = gaze[0] + HELD_YAW * (head[1] - softLimit(head[1], limits[1]));
+  out[1] = gaze[1] + HELD_PITCH * (head[0] - softLimit(head[0], limits[0]));
+  return out;
 }
 
 /**
@@ -64,7 +87,7 @@ export function headMotion(
   const sy = Math.sin(yaw);
   const cz = Math.cos(roll);
   const sz = Math.sin(roll);
-  const scale = VIEW_CM / (VIEW_CM - head[5]);
+  const scale = VIEW_CM / (VIEW_CM - softLimit(head[5], limits[5]));
   const { m, t } = out;
   m[0] = scale * cz * cy;
   m[1] = scale * (cz * sy * sx - sz * cx);
@@ -77,7 +100,7 @@ export function headMotion(
   m[8] = scale * cy * cx;
   for (let a = 0; a < 3; a++) {
     const turned = m[3 * a] * joint[0] + m[3 * a + 1] * joint[1] + m[3 * a + 2] * joint[2];
-    t[a] = joint[a] - turned + (a < 2 ? head[3 + a] : 0);
+    t[a] = joint[a] - turned + (a < 2 ? softLimit(head[3 + a], limits[3 + a]) : 0);
   }
   return out;
 }

@@ -17,6 +17,7 @@ import { makeBodyMotion } from "./body-motion.js";
 import { paintEye, type Similarity, similarityBetween } from "./eye-paint.js";
 import { type FaceMotion, makeFaceMotion } from "./face-motion.js";
 import { displaceNodes } from "./grid-motion.js";
+import { gazeWithin, headLimits } from "./head-motion.js";
 import { type Kernel, makeKernel } from "./kernel.js";
 import { paintLashes } from "./lash-paint.js";
 import type { Moment } from "./moment.js";
@@ -72,6 +73,8 @@ export function makeRenderer(rig: Rig): Renderer {
   const mouth = makeOpening(mouthRing(skin));
   const mouthPainter = makeMouthPainter(rig);
   const eyes = drawnEyes(rig);
+  const limits = headLimits(rig);
+  const gaze = new Float32Array(2);
   const openings = [mouth, ...eyes.map(({ opening }) => opening)];
 
   function moveFace(moment: Moment): void {
@@ -117,7 +120,8 @@ export function makeRenderer(rig: Rig): Renderer {
       moveFace(moment);
       moveHead(moment);
       paintMouth(moment);
-      for (const eye of eyes) paintEyeball(eye, face, moment, frame);
+      gazeWithin(moment.head, limits, moment.gaze, gaze);
+      for (const eye of eyes) paintEyeball(eye, face, moment.weights, gaze, frame);
       paintSkin();
       for (const eye of eyes) paintLidEdge(eye, places, rig.pose.pxPerCm, frame);
       return frame;
@@ -166,7 +170,8 @@ function drawnEyes({ skin, rightEye, leftEye, rightLid, leftLid }: Rig): readonl
 function paintEyeball(
   { eye, opening, blink, corners }: DrawnEye,
   face: FaceMotion,
-  { weights, gaze }: Moment,
+  weights: Float32Array,
+  gaze: Float32Array,
   frame: Picture,
 ): void {
   if (opening.box.width === 0) return;

@@ -63,9 +63,10 @@ export function actGaze(take: Take, habit: GazeHabit): readonly number[] {
   return glances.slice(1).map(({ seconds }) => seconds);
 }
 
-/** Of a turn of the head, eyes that hold their goal take back so much. */
-const HELD_YAW = 0.9;
-const HELD_PITCH = 0.8;
+/** Of a turn of the head aside, eyes that hold their goal take back so much. */
+export const HELD_YAW = 0.9;
+/** … and of a nod. */
+export const HELD_PITCH = 0.8;
 
 /**
  * Turns the irises of a take whose head is done towards goals, and writes the lids' answer.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  gazeWithin,
   headLimits,
   headMotion,
   makeMotion,
@@ -70,4 +71,30 @@ test("the head turns about its neck: the joint stays, yaw goes to the subject's 
     makeMotion(),
   );
   expect(movePoints(bowed, nose, new Float32Array(3))[1]).toBeLessThan(nose[1] - 0.5);
+});
+
+test("whoever walks about or turns away goes to the limits of the rig, and its eyes on from there", async () => {
+  const limits = headLimits(await astronautRig());
+  const joint = [0, 0, 0] as const;
+  const move = (...head: number[]) =>
+    headMotion(Float32Array.from(head), joint, limits, makeMotion());
+  for (const far of [15, 59.9, 60, 61, 1000]) {
+    const { m, t } = move(0, 0, 0, far, -far, far);
+    expect(t[0]).toBeGreaterThan(3);
+    expect(t[0]).toBeLessThanOrEqual(limits[3]);
+    expect(t[1]).toBeGreaterThanOrEqual(-limits[4]);
+    expect(m[0]).toBeGreaterThan(1.1);
+    expect(m[0]).toBeLessThan(1.16);
+  }
+  expect(move(0, 0, 0, 0.5, 0.3, 1).t[0]).toBeCloseTo(0.5, 3);
+  // A head that is turned by 80° and looks on sideways: the eyes are not turned back in a head that cannot.
+  const gaze = (yaw: number, eyes: number) =>
+    gazeWithin(
+      Float32Array.of(0, yaw, 0),
+      limits,
+      Float32Array.of(eyes, 0),
+      new Float32Array(2),
+    )[0];
+  expect(gaze(1.4, -0.3)).toBeGreaterThan(0.5);
+  expect(gaze(0.05, -0.03)).toBeCloseTo(-0.03, 3);
 });
