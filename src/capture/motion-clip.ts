@@ -16,6 +16,7 @@ import {
 import { HEAD_SIZE } from "../performance/take.js";
 import type { Voice } from "../voice/voice.js";
 import type { Capture } from "./capture.js";
+import { placeOf } from "./clock.js";
 import { seenOfChannel, seenOfHead } from "./seen.js";
 
 /** Shorter stretches hold no gesture, seconds. */
@@ -58,10 +59,8 @@ export function clipsOf(
 }
 
 /** The capture's frame that shows what is heard in frame `frame` of the style's clock. */
-function placeOf({ times }: Capture, start: number, frame: number): number {
-  const seconds = start + (frame + 0.5) / STYLE_FPS;
-  const step = (times[times.length - 1] - times[0]) / Math.max(1, times.length - 1);
-  return (seconds - times[0]) / step - 0.5;
+function placeHeard(capture: Capture, start: number, frame: number): number {
+  return placeOf(capture, start + (frame + 0.5) / STYLE_FPS);
 }
 
 /** Stretches in which the face is seen well, frames of the style's clock. */
@@ -69,7 +68,7 @@ function stretchesOf(capture: Capture, start: number, frameCount: number) {
   const stretches: { from: number; to: number }[] = [];
   let from = 0;
   for (let frame = 0; frame <= frameCount; frame++) {
-    const place = placeOf(capture, start, frame);
+    const place = placeHeard(capture, start, frame);
     const isSeen =
       frame < frameCount &&
       place >= 0 &&
@@ -92,7 +91,7 @@ function motionOf(
   const out = new Float32Array(frameCount * MOTION_SIZE);
   const put = (column: number, curve: Float32Array) => {
     for (let frame = 0; frame < frameCount; frame++) {
-      out[frame * MOTION_SIZE + column] = sampleAt(curve, placeOf(capture, start, frame));
+      out[frame * MOTION_SIZE + column] = sampleAt(curve, placeHeard(capture, start, frame));
     }
   };
   SPREAD.forEach((spread, axis) => {

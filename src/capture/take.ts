@@ -21,6 +21,7 @@ import { HEAD_SIZE, type Take } from "../performance/take.js";
 import { round, unitOf } from "../performance/take-units.js";
 import type { Voice } from "../voice/voice.js";
 import type { Capture } from "./capture.js";
+import { placeOf } from "./clock.js";
 import { seenOfChannel, seenOfHead } from "./seen.js";
 
 /** How a capture is worn. */
@@ -42,8 +43,13 @@ const LOST_SECONDS = 0.25;
 /** Rates that films have; one this near to them, as a share, is meant to be it. */
 const USUAL_FPS = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60] as const;
 const FPS_ROUNDING = 0.008;
-/** Others are written with so many digits. */
+/** Others are written with so many digits; what was filmed for slow motion is acted with fewer. */
 const FPS_DIGITS = 1000;
+const FPS_MOST = 120;
+/** What of turns is not seen was measured on turns as far as this, radians; further ones lack no more. */
+const TURN_MOST = (20 * Math.PI) / 180;
+/** Whoever walks through a film goes no further in a take, softly, cm. */
+const SHIFT_MOST_CM = 20;
 
 /** The rate that a film is meant to have: a cut or an uneven film counts a little beside it. */
 function usualRate(fps: number): number {
@@ -51,7 +57,7 @@ function usualRate(fps: number): number {
     Math.abs(rate - fps) < Math.abs(best - fps) ? rate : best,
   );
   if (Math.abs(nearest - fps) < FPS_ROUNDING * fps) return nearest;
-  return Math.round(fps * FPS_DIGITS) / FPS_DIGITS;
+  return Math.min(FPS_MOST, Math.round(fps * FPS_DIGITS) / FPS_DIGITS);
 }
 
 /** The layer that holds a channel; where the eyes look is told by their goals. */
@@ -72,7 +78,7 @@ export function takeOfCapture(capture: Capture, direction: CaptureDirection = {}
   const frameCount = Math.max(1, Math.round((end - start) * fps));
   const places = Float64Array.from({ length: frameCount }, (_, i) =>
     // Frame k of a film shows the instant in its middle.
-    placeAt(times, start + (i + 0.5) / fps - 0.5 / capture.fps),
+    placeOf(capture, start + (i + 0.5) / fps),
   );
   const seen = gaussianSmooth(
     Float32Array.from(capture.quality, (quality) => (quality > 0 ? 1 : 0)),
@@ -107,7 +113,12 @@ export function takeOfCapture(capture: Capture, direction: CaptureDirection = {}
     );
   });
   for (let axis = 0; axis < HEAD_SIZE; axis++) {
-    put("head", POSE_CURVES[axis], filmed(capture.head, HEAD_SIZE, axis, head / seenOfHead(axis)));
+    const curve = filmed(capture.head, HEAD_SIZE, axis, 1);
+    put(
+      "head",
+      POSE_CURVES[axis],
+      curve.map((value) => head * wornOfHead(value, axis)),
+    );
   }
   const goals = gazeGoals(capture.gaze, capture.head);
   put("gaze", "gaze.yaw", filmed(goals, 2, 0, 1));
@@ -117,6 +128,12 @@ export function takeOfCapture(capture: Capture, direction: CaptureDirection = {}
   ) as Record<LayerName, Layers[LayerName]>;
   if (voice !== undefined) layers.breath = cutTo(rehearse(voice, { fps })("breath", 0), frameCount);
   return composeTake({ fps, frameCount, seed: 0 }, layers);
+}
+
+/** What is worn of a motion of the head that was seen. @param axis - Of `Take.head`. */
+function wornOfHead(value: number, axis: number): number {
+  if (axis >= 3) return SHIFT_MOST_CM * Math.tanh(value / SHIFT_MOST_CM);
+  return value + (1 / seenOfHead(axis) - 1) * clamp(value, -TURN_MOST, TURN_MOST);
 }
 
 /** A layer of another length, its end held. */
@@ -130,17 +147,4 @@ function cutTo({ seed, curves }: Layers[LayerName], frameCount: number): Layers[
     return [name, own] as const;
   });
   return { seed, curves: Object.fromEntries(cut) };
-}
-
-/** Where between frames a time lies, however unevenly they follow each other. */
-function placeAt(times: Float64Array, seconds: number): number {
-  let [low, high] = [0, times.length - 1];
-  if (seconds <= times[low]) return low;
-  if (seconds >= times[high]) return high;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= seconds) low = middle;
-    else high = middle;
-  }
-  return low + (seconds - times[low]) / (times[high] - times[low]);
 }

@@ -57,6 +57,7 @@ describe("a take of a capture", () => {
     [29.97, 29.97],
     [30.01, 30],
     [12.3456, 12.346],
+    [239.8, 120],
   ])("of a film that counts %d frames a second has %d", (counted, meant) => {
     const times = Float64Array.from({ length: FRAMES }, (_, i) => i / counted);
     expect(takeOfCapture(filmed({ fps: counted, times })).fps).toBe(meant);
@@ -90,6 +91,19 @@ describe("a take of a capture", () => {
     expect(Math.max(...curveOf(take, "eyeBlinkLeft"))).toBe(1);
     // The filmed one looked at the viewer, past her own nose: so do eyes in a head that turns less.
     expect(Math.abs(gazeOf(take, "yaw")[20] ?? 9)).toBeLessThan(7);
+  });
+
+  test("of somebody who walks about and turns away can be read again", () => {
+    const head = filmed().head.map((_, i) => [0.9, -1.5, 0.6, 90, -40, 120][i % 6] ?? 0);
+    const gaze = new Float32Array(FRAMES * 2).fill(-0.7);
+    const take = readTake(writeTake(takeOfCapture(filmed({ head, gaze }))));
+    const [pitch, yaw] = [turnOf(take, "pitch")[30], turnOf(take, "yaw")[30]];
+    expect(pitch).toBeCloseTo((0.9 * 180) / Math.PI + 20 * (1 / seenOfHead(0) - 1), 1);
+    expect(yaw).toBeCloseTo((-1.5 * 180) / Math.PI - 20 * (1 / seenOfHead(1) - 1), 1);
+    for (const shift of take.head.slice(30 * 6 + 3, 31 * 6)) {
+      expect(Math.abs(shift)).toBeGreaterThan(15);
+      expect(Math.abs(shift)).toBeLessThanOrEqual(20);
+    }
   });
 
   test("comes to rest while the face is lost", () => {
