@@ -16,7 +16,8 @@ export {
   recordingOf,
 } from "./base/recording.js";
 export type { CancelSignal, Progress, Run } from "./base/run.js";
-export { type Capture, captureFace } from "./capture/capture.js";
+export { type Capture, type CaptureOptions, captureFace } from "./capture/capture.js";
+export type { FilmClock } from "./capture/clock.js";
 export { readLessons, writeLessons } from "./capture/lessons.js";
 export {
   type FilmLesson,
@@ -37,6 +38,7 @@ export {
   makeFilm,
   type RenderJob,
   renderFilm,
+  type TrackDirection,
   trackFilm,
 } from "./film/film.js";
 export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";

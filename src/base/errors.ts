@@ -6,15 +6,16 @@
 
 /** What to do about each failure. The codes are public API: renaming one is a breaking change. */
 export const FAILURES = {
-  audio_empty: "Check the recording: it holds no samples.",
+  audio_empty: "Give a recording, or a film, that holds sound.",
   audio_too_long: "Cut the recording into parts and make one film of each.",
   audio_unreadable: "Give a wav, mp3, m4a/aac, ogg, opus or flac file that plays elsewhere.",
   codec_missing:
     "Install the optional packages (npm install --include=optional), or use mp4 and wav.",
-  face_missing: "Use a picture that shows one human face from the front.",
-  face_not_there: "Leave --face away to take the largest face, or choose a smaller number.",
+  face_missing: "Use a picture, or a film, that shows one human face from the front.",
+  face_not_there: "Choose a smaller number, or none to take the largest face.",
   face_too_small: "Use a larger picture, or crop it around the head.",
-  faces_filmed: "Cut or crop the film so that the wanted face is the largest.",
+  faces_filmed:
+    "Choose another with --face N (for `act` --driver-face N), counted from the largest.",
   face_turned: "Use a picture that looks towards the camera.",
   faces_several: "Choose another with --face N, counted from the largest.",
   file_missing: "Check the path.",

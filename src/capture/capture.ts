@@ -5,20 +5,21 @@
  * In: footage. Out: weights, head and gaze per frame of the film, against the person's own neutral
  * face and usual pose, and how well each frame is explained. No picture is kept.
  */
+import { assert } from "../base/assert.js";
 import { CHANNEL_COUNT, CHANNELS } from "../base/channels.js";
 import { gaussianSmooth, quantile } from "../base/curves.js";
 import { FilmError, failure } from "../base/errors.js";
 import type { Footage } from "../base/footage.js";
-import type { Picture } from "../base/picture.js";
 import type { Assets, Nets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
 import { readCanonicalFace } from "../portrait/canonical.js";
-import { detectFaces, type Face } from "../portrait/detect.js";
+import type { Face } from "../portrait/detect.js";
 import { followFace } from "../portrait/follow.js";
 import type { HeadPose } from "../portrait/pose.js";
 import { readBasis } from "../rig/basis.js";
 import { fitBasis } from "../rig/fit.js";
 import { makeExplainer } from "./activations.js";
+import { type FilmClock, rateOf } from "./clock.js";
 import { gazeOf } from "./gaze.js";
 import { writeBlinks } from "./lids.js";
 import { makeLipGap } from "./lips.js";
@@ -27,11 +28,8 @@ import { findScenes, type Scene } from "./scenes.js";
 import { steadyFaces } from "./steady.js";
 
 /** A performance that was filmed. Lost frames repeat the one before. */
-export interface Capture {
-  readonly fps: number;
+export interface Capture extends FilmClock {
   readonly frameCount: number;
-  /** When each frame is first shown, seconds, on the film's clock. */
-  readonly times: Float64Array;
   /** How far each frame is to be trusted, 0..1; 0 where no face was found, shape [frames]. */
   readonly quality: Float32Array;
   /** As in a take, shape [frames, 52]. */
@@ -42,8 +40,20 @@ export interface Capture {
   readonly gaze: Float32Array;
 }
 
+/** Whom to capture. */
+export interface CaptureOptions {
+  /**
+   * Which face, counted from the largest in the first frame that shows so many, 0 first. That person is
+   * kept: where his face is lost, the one nearest to its last place is looked for. By default the
+   * largest face is followed, and where it is lost, the largest again.
+   */
+  readonly faceIndex?: number | undefined;
+}
+
 /** A film with fewer faces than this share of its frames is not captured. */
 const FOUND_MIN = 0.5;
+/** A film may lack as many frames before it is said; where it lacks a second, it cannot be read. */
+const MISSING_MOST = 2;
 /** Misfits that halve the trust: of the rigid points, and of the whole face, cm. */
 const MISFIT_CM = 0.35;
 const REMAINDER_CM = 0.25;
@@ -58,33 +68,58 @@ const BROW_CALM_SECONDS = 0.06;
 const DISTANCE_CALM_SECONDS = 0.2;
 
 /**
- * Captures the largest face of a film.
+ * Captures one face of a film.
  *
- * @throws FilmError `face_missing` if most frames show none.
+ * @throws FilmError `face_missing` if most frames show none, `face_not_there` if there are fewer.
  */
 export async function captureFace(
   footage: Footage,
   on: { readonly nets: Nets; readonly assets: Assets },
+  { faceIndex }: CaptureOptions = {},
   run?: Run,
 ): Promise<Capture> {
-  const { fps, video } = footage;
+  const { fps, video, name } = footage;
   const expected = Math.max(1, Math.round((video.endSeconds - video.startSeconds) * fps));
   const times: number[] = [];
   const seen: Promise<Float32Array | undefined>[] = [];
-  for await (const { index, timeSeconds, picture, points } of followFace(footage, on.nets)) {
+  const others = makeCounter(name, faceIndex, run);
+  for await (const { index, timeSeconds, points, faces } of followFace(footage, on.nets, {
+    faceIndex,
+  })) {
     step(run, "capture", Math.min(index, expected), expected);
-    if (index === 0) await warnOfOthers(picture, footage.name, on.nets, run);
+    others.count(faces);
     times.push(timeSeconds);
     seen.push(points);
   }
   step(run, "capture", expected, expected);
+  if (expected - times.length > MISSING_MOST) {
+    const message = `“${name}” is damaged: ${expected - times.length} of its ${expected} frames are missing.`;
+    run?.onWarning?.(failure("film_unreadable", message));
+  }
   const found = await Promise.all(seen);
-  const faces = fillGaps(found, footage.name);
-  const canonical = await readCanonicalFace(on.assets);
+  others.refuseFewer();
+  refuseFaceless(found, name, faceIndex);
+  const clock = Float64Array.from(times);
+  return captureOf(found, { fps: rateOf(clock, fps), times: clock }, on.assets);
+}
+
+/**
+ * What a face does whose landmarks are known.
+ *
+ * @param found - As of `LandmarkPass`, some of them nothing, shape [frames][478 · 3].
+ */
+export async function captureOf(
+  found: readonly (Float32Array | undefined)[],
+  clock: FilmClock,
+  assets: Assets,
+): Promise<Capture> {
+  const { fps } = clock;
+  const faces = withoutGaps(found);
+  const canonical = await readCanonicalFace(assets);
   const { shapes, poses, misfit } = steadyFaces(faces, canonical);
   removeTurning(shapes, poses);
   const neutral = neutralOf(shapes);
-  const basis = fitBasis(await readBasis(on.assets), neutral, canonical.vertices);
+  const basis = fitBasis(await readBasis(assets), neutral, canonical.vertices);
   const explainer = makeExplainer(basis, neutral);
   const lips = makeLipGap(basis, neutral);
   const frameCount = faces.length;
@@ -106,38 +141,57 @@ export async function captureFace(
   const gaze = gazeOf(faces, poses);
   writeBlinks(shapes, basis, weights, gaze);
   const head = headOf(poses, scenes, fps);
-  return { fps, frameCount, times: Float64Array.from(times), quality, weights, head, gaze };
+  return { ...clock, frameCount, quality, weights, head, gaze };
 }
 
-/** A second face of this share of the largest one's width is somebody, not a passer-by. */
+/** Another face of this share of the largest one's width is somebody, not a passer-by. */
 const OTHER_SHARE = 0.5;
 
-async function warnOfOthers(picture: Picture, name: string, nets: Nets, run?: Run): Promise<void> {
-  const [largest, second] = await detectFaces(picture, nets);
-  if (second === undefined || widthOf(second) < OTHER_SHARE * widthOf(largest)) return;
-  const message = `“${name}” shows several faces; the largest is followed.`;
-  run?.onWarning?.(failure("faces_filmed", message));
+/** Counts faces; warns once of several where none was chosen. */
+function makeCounter(name: string, faceIndex: number | undefined, run: Run | undefined) {
+  let most = 0;
+  let isWarned = faceIndex !== undefined;
+  return {
+    count(faces: readonly Face[] = []): void {
+      most = Math.max(most, faces.length);
+      const large = faces.filter((face) => widthOf(face) >= OTHER_SHARE * widthOf(faces[0])).length;
+      if (isWarned || large < 2) return;
+      isWarned = true;
+      const message = `“${name}” shows ${large} faces; the largest is followed.`;
+      run?.onWarning?.(failure("faces_filmed", message, { faces: large }));
+    },
+    /** @throws FilmError `face_not_there`, if no frame showed as many faces as were asked for. */
+    refuseFewer(): void {
+      if (faceIndex === undefined || most === 0 || faceIndex < most) return;
+      const message = `Face ${faceIndex + 1} was asked for, but “${name}” shows ${most}.`;
+      throw new FilmError("face_not_there", message, { faces: most });
+    },
+  };
 }
 
 function widthOf({ box: [left, , right] }: Face): number {
   return right - left;
 }
 
+function refuseFaceless(
+  found: readonly (Float32Array | undefined)[],
+  name: string,
+  faceIndex: number | undefined,
+): void {
+  const [frames, count] = [found.length, found.filter((face) => face !== undefined).length];
+  if (count > 0 && count >= FOUND_MIN * frames) return;
+  const what = faceIndex === undefined ? "a face" : `face ${faceIndex + 1}`;
+  const message = `“${name}” shows ${what} in ${count} of ${frames} frames; half are the least.`;
+  throw new FilmError("face_missing", message, { frames, lost: frames - count });
+}
+
 /** Repeats faces where there is none. */
-function fillGaps(found: readonly (Float32Array | undefined)[], name: string): Float32Array[] {
-  const first = found.find((face) => face !== undefined);
-  const count = found.filter((face) => face !== undefined).length;
-  if (first === undefined || count < FOUND_MIN * found.length) {
-    const message = `“${name}” shows a face in ${count} of ${found.length} frames only.`;
-    throw new FilmError("face_missing", message, {
-      frames: found.length,
-      lost: found.length - count,
-    });
-  }
-  let last = first;
+function withoutGaps(found: readonly (Float32Array | undefined)[]): Float32Array[] {
+  let last = found.find((face) => face !== undefined);
+  assert(last !== undefined, "a face in a frame");
   return found.map((face) => {
     last = face ?? last;
-    return last;
+    return last as Float32Array;
   });
 }
 

@@ -1,6 +1,6 @@
 /** @file The commands that learn from films of people: what one does, and a portrait that does it too. */
 import { actFilm, trackFilm, writeTake } from "../index.js";
-import { fileSink, readFootage, readPicture, wholeFile } from "../platform/node.js";
+import { fileSink, readPicture, wholeFile } from "../platform/node.js";
 import {
   faceIndexOf,
   formatOf,
@@ -10,69 +10,61 @@ import {
   tellFilm,
   writeTakeFile,
 } from "./commands.js";
+import { allOrNothing, fileIfNamed, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
 
 /** Options of `track` and `act`, of those that `speak` has too. */
-export type CaptureOptions = Omit<OptionValues, "fps"> & {
+export type FilmedOptions = Omit<OptionValues, "fps"> & {
   /** Frames a second; as filmed, if not said. */
   readonly fps?: number;
+  /** `act`: which face of the film; `face` is the portrait's then. */
+  readonly driverFace?: number;
   readonly saveTake?: string;
 };
 
 /** `track`: what somebody does in a film, as a take. */
 export async function track(
   filmPath: string,
-  options: CaptureOptions,
+  options: FilmedOptions,
   session: Session,
 ): Promise<void> {
   const file = wholeFile(options.output);
-  try {
+  await allOrNothing([file], async () => {
     const machine = await openMachine(options, session);
-    const footage = await readFootage(filmPath);
-    try {
-      const take = await trackFilm(footage, machine, directionOf(options), runOf(session));
-      await writeTakeFile(file, take, options.output, session);
-    } finally {
-      footage.close();
-    }
-  } catch (error) {
-    file.discard();
-    throw error;
-  }
+    const direction = { ...directionOf(options), faceIndex: faceIndexOf(options.face) };
+    const take = await withFilm(filmPath, (footage) =>
+      trackFilm(footage, machine, direction, runOf(session)),
+    );
+    await writeTakeFile(file, take, options.output, session);
+  });
 }
 
 /** `act`: a portrait does what somebody does in a film. */
 export async function act(
   portraitPath: string,
   driverPath: string,
-  options: CaptureOptions,
+  options: FilmedOptions,
   session: Session,
 ): Promise<void> {
   const format = formatOf(options);
   const sink = fileSink(options.output);
-  const takeFile = options.saveTake === undefined ? undefined : wholeFile(options.saveTake);
-  try {
+  const takeFile = fileIfNamed(options.saveTake);
+  await allOrNothing([sink, takeFile], async () => {
     const machine = await openMachine(options, session);
     const portrait = await readPicture(portraitPath, { sizePx: options.size });
-    const driver = await readFootage(driverPath);
-    try {
+    const film = await withFilm(driverPath, (driver) => {
       const job = {
-        ...{ portrait, driver, direction: directionOf(options) },
-        ...{ faceIndex: faceIndexOf(options), ...format },
+        ...{ portrait, driver, direction: directionOf(options), ...format },
+        faceIndex: faceIndexOf(options.face),
+        driverFaceIndex: faceIndexOf(options.driverFace),
       };
-      const film = await actFilm(job, sink, machine, runOf(session));
-      await takeFile?.write(writeTake(film.take));
-      tellFilm(film, options.output, sink.path, session);
-    } finally {
-      driver.close();
-    }
-  } catch (error) {
-    sink.discard();
-    takeFile?.discard();
-    throw error;
-  }
+      return actFilm(job, sink, machine, runOf(session));
+    });
+    await takeFile?.write(writeTake(film.take));
+    tellFilm(film, options.output, sink.path, session);
+  });
 }
 
-function directionOf({ fps, still, head, expression, mouth }: CaptureOptions) {
+function directionOf({ fps, still, head, expression, mouth }: FilmedOptions) {
   return { fps, head: still ? 0 : head, expression, mouth };
 }

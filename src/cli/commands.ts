@@ -36,6 +36,7 @@ import {
   type WholeFile,
   wholeFile,
 } from "../platform/node.js";
+import { allOrNothing, fileIfNamed } from "./files.js";
 import type { OptionValues } from "./options.js";
 import type { Reporter } from "./report.js";
 
@@ -54,31 +55,18 @@ export async function speak(
 ): Promise<void> {
   const format = formatOf(options);
   const sink = fileSink(options.output);
-  const takeFile = options.saveTake === undefined ? undefined : wholeFile(options.saveTake);
-  try {
+  const takeFile = fileIfNamed(options.saveTake);
+  await allOrNothing([sink, takeFile], async () => {
     const direction = await readDirection(options);
     const machine = await openListener(options, session);
     const portrait = await readPicture(portraitPath, { sizePx: options.size });
     const voice = await readAudio(voicePath);
-    const film = await makeFilm(
-      {
-        portrait,
-        voice,
-        direction,
-        faceIndex: faceIndexOf(options),
-        ...format,
-      },
-      sink,
-      machine,
-      runOf(session),
-    );
+    const faceIndex = faceIndexOf(options.face);
+    const job = { portrait, voice, direction, faceIndex, ...format };
+    const film = await makeFilm(job, sink, machine, runOf(session));
     await takeFile?.write(writeTake(film.take));
     tellFilm(film, options.output, sink.path, session);
-  } catch (error) {
-    sink.discard();
-    takeFile?.discard();
-    throw error;
-  }
+  });
 }
 
 /** `rig`: a portrait becomes a rig, with a sheet of its expressions if wanted. */
@@ -87,29 +75,24 @@ export async function rig(
   options: OptionValues & { readonly sheet?: string },
   session: Session,
 ): Promise<void> {
-  const files = [options.output, ...(options.sheet === undefined ? [] : [options.sheet])].map(
-    wholeFile,
-  );
-  const [rigFile, sheetFile] = files;
-  try {
+  const rigFile = wholeFile(options.output);
+  const sheetFile = fileIfNamed(options.sheet);
+  await allOrNothing([rigFile, sheetFile], async () => {
     const machine = await openMachine(options, session);
     const picture = await readPicture(portraitPath, { sizePx: options.size });
-    const faceIndex = faceIndexOf(options);
+    const faceIndex = faceIndexOf(options.face);
     const portrait = await readPortrait(picture, machine, { faceIndex }, runOf(session));
     const built = await buildRig(portrait, machine, runOf(session));
     await sheetFile?.write(await encodePng(drawSheet(built)));
-    await rigFile?.write(writeRig(built));
+    await rigFile.write(writeRig(built));
     const { width, height } = built.picture;
     session.report.done(`${options.output} (${width} × ${height})`, {
-      rig: rigFile?.path,
+      rig: rigFile.path,
       sheet: sheetFile?.path,
       width,
       height,
     });
-  } catch (error) {
-    for (const file of files) file.discard();
-    throw error;
-  }
+  });
 }
 
 /** `listen`: a voice becomes a take, as JSON or as Live Link Face CSV. */
@@ -119,7 +102,7 @@ export async function listen(
   session: Session,
 ): Promise<void> {
   const file = wholeFile(options.output);
-  try {
+  await allOrNothing([file], async () => {
     const direction = await readDirection(options);
     const old = await readOldTake(options);
     const machine = await openListener(options, session);
@@ -131,10 +114,7 @@ export async function listen(
         ? perform(voice, styled)
         : performAnew(old.take, old.names, voice, { ...styled, seed: options.seed });
     await writeTakeFile(file, take, options.output, session);
-  } catch (error) {
-    file.discard();
-    throw error;
-  }
+  });
 }
 
 /** Writes a take as its file is named, and tells it. @param name - The file as it was asked for. */
@@ -163,23 +143,16 @@ export async function render(
 ): Promise<void> {
   const format = formatOf(options);
   const sink = fileSink(options.output);
-  try {
+  await allOrNothing([sink], async () => {
     const machine = await openMachine(options, session);
     const built = readRig(await readBytes(rigPath, "rig_invalid"));
     const bytes = await readBytes(takePath, "take_invalid");
     const take = readTake(new TextDecoder().decode(bytes));
     const sound = options.audio === undefined ? undefined : await readAudio(options.audio);
     const job = { rig: built, take, sound, ...format };
-    tellFilm(
-      await renderFilm(job, sink, machine, runOf(session)),
-      options.output,
-      sink.path,
-      session,
-    );
-  } catch (error) {
-    sink.discard();
-    throw error;
-  }
+    const film = await renderFilm(job, sink, machine, runOf(session));
+    tellFilm(film, options.output, sink.path, session);
+  });
 }
 
 /** A take that is to be acted anew in part, and which part. */
@@ -229,8 +202,8 @@ export async function openListener(options: OptionValues, session: Session) {
   return { ...machine, lipModel: await readLipModel(options.lipModel, { native }) };
 }
 
-/** `--face`, counted from 0. */
-export function faceIndexOf({ face }: Pick<OptionValues, "face">): number | undefined {
+/** `--face` and `--driver-face`, counted from 0. */
+export function faceIndexOf(face: number | undefined): number | undefined {
   return face === undefined ? undefined : face - 1;
 }
 

@@ -9,6 +9,7 @@ import {
   captureFace,
   FilmError,
   type FilmLesson,
+  type Footage,
   learnFromFilm,
   makeStyle,
   readLessons,
@@ -16,12 +17,13 @@ import {
   writeLessons,
   writeStyle,
 } from "../index.js";
-import { type NodeMachine, readBytes, readFootage, wholeFile } from "../platform/node.js";
-import { openMachine, runOf, type Session } from "./commands.js";
+import { type NodeMachine, readBytes, wholeFile } from "../platform/node.js";
+import { faceIndexOf, openMachine, runOf, type Session } from "./commands.js";
+import { allOrNothing, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
 
 /** Options of `learn`. */
-export type LearnOptions = Pick<OptionValues, "output" | "native" | "threads"> & {
+export type LearnOptions = Pick<OptionValues, "output" | "native" | "threads" | "face"> & {
   /** Why these films may be learned from. */
   readonly basis: string;
   readonly name?: string;
@@ -37,29 +39,10 @@ export async function learn(
 ): Promise<void> {
   const { output, basis, name = "learned" } = options;
   const file = wholeFile(output);
-  // What has been learned is kept beside the style until it is done: the work can be resumed.
-  const started = `${output}.lessons`;
-  try {
+  await allOrNothing([file], async () => {
     const machine = await openMachine(options, session);
-    const lessons = await readBytes(started, "style_invalid").then(
-      readLessons,
-      (): FilmLesson[] => [],
-    );
-    for (const film of await filmsIn(folder)) {
-      const path = join(folder, film);
-      const sha256 = await hashOf(path);
-      if (lessons.some(({ source }) => source.sha256 === sha256)) continue;
-      try {
-        lessons.push(
-          await learnFrom(path, { name: film, licence: basis, sha256 }, machine, session),
-        );
-      } catch (error) {
-        if (!(error instanceof FilmError)) throw error;
-        session.report.warn(failure(error.code, `${film} is skipped: ${error.message}`));
-        continue;
-      }
-      await wholeFile(started).write(writeLessons(lessons));
-    }
+    const started = startedFile(options);
+    const lessons = await lessonsOf(folder, started, options, machine, session);
     if (lessons.length > 0)
       session.report.note(`what was learned is in ${started} until all is done`);
     const { style, score } = makeStyle(name, basis, lessons);
@@ -72,10 +55,48 @@ export async function learn(
     session.report.done([text, ...linesOf(score, style.habits)].join("\n"), {
       ...{ style: file.path, seconds, films: lessons.length, habits, score },
     });
-  } catch (error) {
-    file.discard();
-    throw error;
+  });
+}
+
+/**
+ * What has been learned is kept beside the style until it is done: the work can be resumed. Somebody
+ * else in the same films is learned anew.
+ */
+function startedFile({ output, face }: LearnOptions): string {
+  return face === undefined ? `${output}.lessons` : `${output}.face-${face}.lessons`;
+}
+
+/** Learns from each film of a folder that was not learned from before. */
+async function lessonsOf(
+  folder: string,
+  started: string,
+  { basis, face }: LearnOptions,
+  machine: NodeMachine,
+  session: Session,
+): Promise<FilmLesson[]> {
+  const lessons = await readBytes(started, "style_invalid").then(
+    readLessons,
+    (): FilmLesson[] => [],
+  );
+  for (const film of await filmsIn(folder)) {
+    const path = join(folder, film);
+    try {
+      const sha256 = await hashOf(path);
+      if (lessons.some(({ source }) => source.sha256 === sha256)) continue;
+      session.report.note(`learning from ${film}`);
+      const source = { name: film, licence: basis, sha256 };
+      const lesson = await withFilm(path, (footage) =>
+        learnFrom(footage, source, faceIndexOf(face), machine, session),
+      );
+      lessons.push(lesson);
+    } catch (error) {
+      if (!(error instanceof FilmError)) throw error;
+      session.report.warn(failure(error.code, `${film} is skipped: ${error.message}`));
+      continue;
+    }
+    await wholeFile(started).write(writeLessons(lessons));
   }
+  return lessons;
 }
 
 async function filmsIn(folder: string): Promise<string[]> {
@@ -88,29 +109,31 @@ async function filmsIn(folder: string): Promise<string[]> {
 }
 
 async function learnFrom(
-  path: string,
+  footage: Footage,
   source: { readonly name: string; readonly licence: string; readonly sha256: string },
+  faceIndex: number | undefined,
   machine: NodeMachine,
   session: Session,
 ): Promise<FilmLesson> {
-  const footage = await readFootage(path);
-  try {
-    session.report.note(`learning from ${source.name}`);
-    const { sound, audio } = footage;
-    if (sound === undefined) throw new FilmError("audio_empty", "it has no sound.");
-    const run = runOf(session);
-    const voice = await analyzeVoice(sound, machine, run);
-    const capture = await captureFace(footage, machine, run);
-    return learnFromFilm(capture, voice, audio?.startSeconds ?? 0, source, machine);
-  } finally {
-    footage.close();
-  }
+  const { sound, audio } = footage;
+  if (sound === undefined) throw new FilmError("audio_empty", "it has no sound.");
+  const run = runOf(session);
+  const voice = await analyzeVoice(sound, machine, run);
+  const capture = await captureFace(footage, machine, { faceIndex }, run);
+  const lesson = await learnFromFilm(capture, voice, audio?.startSeconds ?? 0, source, machine);
+  if (lesson.clips.length > 0) return lesson;
+  throw new FilmError("style_too_short", "no part of it shows the face well for long enough.");
 }
 
-/** SHA-256 of a file, in hexadecimal digits. */
+/** SHA-256 of a file, in hexadecimal digits. @throws FilmError `film_unreadable`. */
 async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const block of createReadStream(path)) hash.update(block);
+  try {
+    for await (const block of createReadStream(path)) hash.update(block);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FilmError("film_unreadable", `it cannot be read: ${reason}.`, {}, { cause: error });
+  }
   return hash.digest("hex");
 }
 

@@ -165,22 +165,23 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
       "track",
       "turn a film of somebody into a performance",
       "the take: .json, or .csv (Live Link Face)",
-    ).argument("<film>", "a film of one person's face"),
-    CAPTURE,
+    ).argument("<film>", "a film of somebody's face"),
+    ["filmedFace", ...CAPTURE],
   ).action((film, options) => track(film, options, session));
 
   withOptions(
     command("act", "make a portrait do what a film shows", "the film: .mp4 or .webm")
       .argument("<portrait>", "a picture with a face")
-      .argument("<driver>", "a film of one person's face, with its sound")
+      .argument("<driver>", "a film of somebody's face, with its sound if it has any")
       .option("--save-take <file>", "also save the performance as JSON"),
-    [...PICTURE, ...CAPTURE, ...FILM],
+    [...PICTURE, "driverFace", ...CAPTURE, ...FILM],
   ).action((portrait, driver, options) => act(portrait, driver, options, session));
 
   command("learn", "turn films of somebody into a style", "the style")
-    .argument("<folder>", "films of one person who speaks: mp4, mov, webm, mkv")
+    .argument("<folder>", "films in which somebody speaks: mp4, mov, webm, mkv")
     .requiredOption("--basis <text>", "why they may be learned from: whose consent, which licence")
     .option("--name <text>", "what the style is called", "learned")
+    .addOption(OPTIONS.filmedFace)
     .action((folder, options) => learn(folder, options, session));
 
   withReportOptions(

@@ -88,6 +88,20 @@ export const OPTIONS = {
     max: 99,
     whole: true,
   }),
+  filmedFace: numberOption({
+    flag: "--face <n>",
+    text: "which face, counted from the largest; it is kept through the film",
+    min: 1,
+    max: 99,
+    whole: true,
+  }),
+  driverFace: numberOption({
+    flag: "--driver-face <n>",
+    text: "which face of the driver's film, counted from the largest; it is kept through the film",
+    min: 1,
+    max: 99,
+    whole: true,
+  }),
   fps: numberOption({
     flag: "--fps <n>",
     text: "frames a second",

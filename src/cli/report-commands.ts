@@ -27,9 +27,9 @@ import {
   readAudio,
   readFootage,
   readPicture,
-  wholeFile,
 } from "../platform/node.js";
 import { runOf, type Session } from "./commands.js";
+import { fileIfNamed } from "./files.js";
 
 /** Options of `report` and `compare`. */
 export interface ReportOptions {
@@ -59,7 +59,7 @@ export async function report(
   options: ReportOptions,
   session: Session,
 ): Promise<void> {
-  const page = options.html === undefined ? undefined : wholeFile(options.html);
+  const page = fileIfNamed(options.html);
   const open: Footage[] = [];
   try {
     const machine = await openNode({ netsAside: true });
@@ -87,7 +87,7 @@ export async function compare(
   options: ReportOptions,
   session: Session,
 ): Promise<void> {
-  const sheet = options.sheet === undefined ? undefined : wholeFile(options.sheet);
+  const sheet = fileIfNamed(options.sheet);
   const open: Footage[] = [];
   try {
     const machine = await openNode({ netsAside: true });

@@ -35,6 +35,7 @@ const STAGES: Readonly<Record<string, string>> = {
   lips: "moving the lips",
   film: "filming",
   watch: "watching",
+  capture: "watching",
 };
 /** A terminal's line is written at most this often, ms. */
 const REDRAW_MS = 100;

@@ -6,7 +6,7 @@ import type { Picture } from "../base/picture.js";
 import type { Assets, Nets } from "../base/ports.js";
 import type { Recording } from "../base/recording.js";
 import { type Run, step } from "../base/run.js";
-import { captureFace } from "../capture/capture.js";
+import { type CaptureOptions, captureFace } from "../capture/capture.js";
 import { type CaptureDirection, takeOfCapture } from "../capture/take.js";
 import { drawInline, type FrameDrawer } from "../frames/drawer.js";
 import { evenSize } from "../frames/yuv.js";
@@ -99,17 +99,25 @@ export async function makeFilm(
   }
 }
 
-/** A film in which a portrait does what somebody else was filmed doing. */
+/** Whom of a film to track, and how what he does is worn. */
+export interface TrackDirection
+  extends CaptureOptions,
+    Omit<CaptureDirection, "startSeconds" | "voice"> {}
+
+/** A film in which a portrait does what somebody was filmed doing; silent if that film is. */
 export interface ActJob extends FilmFormat {
   readonly portrait: Picture;
   readonly driver: Footage;
-  readonly direction?: Omit<CaptureDirection, "startSeconds" | "voice"> | undefined;
+  readonly direction?: Omit<TrackDirection, "faceIndex"> | undefined;
   /** Which face of the picture, from the largest, 0 first; the largest by default. */
   readonly faceIndex?: number | undefined;
+  /** Which face of the driver's film, see `CaptureOptions`. */
+  readonly driverFaceIndex?: number | undefined;
 }
 
 /**
- * Makes a portrait do what a film shows: portrait → rig, film → take, both → film with its sound.
+ * Makes a portrait do what a film shows: portrait → rig, film → take, both → film with its sound, if it
+ * has any.
  *
  * @throws FilmError for unusable pictures and films; then the sink is empty.
  */
@@ -119,10 +127,11 @@ export async function actFilm(
   on: FilmMachine,
   run?: Run,
 ): Promise<Film> {
-  const { driver, direction } = job;
+  const { driver, driverFaceIndex } = job;
   try {
     const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
     const rig = await buildRig(portrait, on, run);
+    const direction = { ...job.direction, faceIndex: driverFaceIndex };
     const take = await trackFilm(driver, on, direction, run);
     const film = await renderFilm({ ...job, rig, take, sound: driver.sound }, sink, on, run);
     return { ...film, warnings: portrait.warnings };
@@ -133,19 +142,19 @@ export async function actFilm(
 }
 
 /**
- * What somebody does in a film, as a take; it begins where the film's sound does.
+ * What somebody does in a film, as a take; it begins where the film's sound does, if there is any.
  *
- * @throws FilmError `face_missing`, and what reading the film throws.
+ * @throws FilmError `face_missing`, `face_not_there`, and what reading the film throws.
  */
 export async function trackFilm(
   footage: Footage,
   on: Pick<FilmMachine, "nets" | "assets">,
-  direction: ActJob["direction"] = {},
+  { faceIndex, ...direction }: TrackDirection = {},
   run?: Run,
 ): Promise<Take> {
   const { sound } = footage;
   const voice = sound && (await analyzeVoice(sound, on, run));
-  const capture = await captureFace(footage, on, run);
+  const capture = await captureFace(footage, on, { faceIndex }, run);
   return takeOfCapture(capture, { ...direction, voice, startSeconds: footage.audio?.startSeconds });
 }
 

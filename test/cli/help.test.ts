@@ -11,7 +11,7 @@ const say = (...words: string[]) => ritrattoHere(words, file("."));
 test("--help shows every command, an example of each, and what files work", async () => {
   const { code, out, err } = await run("--help");
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  for (const command of ["speak", "rig", "listen", "render"]) {
+  for (const command of ["speak", "rig", "listen", "render", "track", "act", "learn"]) {
     expect(out).toMatch(new RegExp(`^ {2}${command} \\[options\\] <`, "m"));
     expect(out).toMatch(new RegExp(`^ {2}ritratto ${command} .+ -o `, "m"));
   }
@@ -19,13 +19,13 @@ test("--help shows every command, an example of each, and what files work", asyn
   expect(out).toContain("wav, mp3, m4a/aac");
 });
 
-test.each(["speak", "rig", "listen", "live", "render"])(
+test.each(["speak", "rig", "listen", "live", "render", "track", "act", "learn"])(
   "%s --help tells every option, its range and its default",
   async (command) => {
     const { code, out, err } = await say(command, "--help");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const text = out.replace(/\s+/g, " ");
-    const numbers = text.match(/--\w+ <(px|n|x|hz)>/g) ?? [];
+    const numbers = text.match(/--[\w-]+ <(px|n|x|hz)>/g) ?? [];
     expect(text.match(/\(-?[\d.]+ to [\d.]+\)/g) ?? []).toHaveLength(numbers.length);
     const words = text.match(/--(codec|quality|mode) </g) ?? [];
     expect(text.match(/choices: "/g) ?? []).toHaveLength(words.length);
@@ -33,6 +33,15 @@ test.each(["speak", "rig", "listen", "live", "render"])(
     if (command !== "live") expect(text).toContain("-o, --output <file>");
   },
 );
+
+test("whose face of a film is meant has a name of its own where --face means the portrait's", async () => {
+  const help = async (command: string) => (await say(command, "--help")).out.replace(/\s+/g, " ");
+  for (const command of ["track", "learn"]) {
+    expect(await help(command)).toMatch(/--face <n> which face, .* kept through the film/);
+  }
+  expect(await help("act")).toMatch(/--face <n> which face, counted from the largest \(/);
+  expect(await help("act")).toMatch(/--driver-face <n> which face of the driver's film, .* kept/);
+});
 
 test("--version says the package's", async () => {
   expect((await say("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -3,9 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStyle, readTake } from "ritratto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { recordingOf } from "../../src/base/recording.js";
 import { registerCodecs } from "../../src/platform/node-codecs.js";
 import { makeFolder } from "../media/material.js";
-import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
+import { copyFilm, writeFilm } from "../support/films.js";
+import { plain } from "../support/footage.js";
+import { cutVoice, VOICE_HZ, writeFace, writeWav } from "../support/inputs.js";
 import { linesOf, type Ran, ritratto } from "../support/program.js";
 
 const file = makeFolder();
@@ -23,16 +26,21 @@ beforeAll(async () => {
   const how = ["--fps", "12", "-o", join(file("films"), "b.mp4")];
   await run("speak", file("face.png"), file("voice.wav"), ...how);
   writeFileSync(file("films/a.mp4"), "This is no film.\n");
+  const film = readFileSync(file("films/b.mp4"));
+  writeFileSync(file("films/cut.mp4"), film.subarray(0, 0.02 * film.length));
+  await copyFilm(file("films/b.mp4"), file("films/mute.mp4"), { isMute: true });
+  const second = recordingOf([cutVoice(8, 9)], VOICE_HZ);
+  await writeFilm(file("films/wall.mp4"), new Array(25).fill(plain(96, 96, [90, 120, 90])), second);
+  mkdirSync(file("films/old.mp4"));
   writeFileSync(file("films/readme.txt"), "Films of a portrait.\n");
   learned = await run("learn", file("films"), "-o", "anna.style", "--name", "anna", ...BASIS);
 }, 120_000);
 
-test("a folder gives a style with its sources and why it may; what is no film is skipped", () => {
+test("a folder gives a style with its sources and why it may", () => {
   expect({ code: learned.code, files: learned.files }, learned.err).toEqual({
     code: 0,
     files: ["anna.style"],
   });
-  expect(learned.err).toMatch(/a\.mp4 is skipped/);
   expect(learned.out).toMatch(/anna\.style \(\d+ s of 1 films, \d+ KB\)\n {2}blinks/);
   const style = readStyle(readFileSync(learned.path("anna.style")));
   expect(style).toMatchObject({ name: "anna", basis: "our own sample" });
@@ -40,6 +48,21 @@ test("a folder gives a style with its sources and why it may; what is no film is
   expect(style.sources[0]?.name).toBe("b.mp4");
   expect(style.sources[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   expect(style.sources[0]?.seconds).toBeGreaterThan(20);
+});
+
+test("what is of no use is skipped, and it is said why", () => {
+  const skipped = linesOf(learned.err).filter((line) => / is skipped: /.test(line));
+  for (const [film, says] of [
+    ["a", /no.* film/],
+    ["cut", /cut short|breaks off|none of its pictures/],
+    ["mute", /it has no sound/],
+    ["old", /it cannot be read: /],
+    ["wall", /a face in 0 of 25 frames/],
+  ] as const) {
+    const line = skipped.find((text) => text.startsWith(`note: ${film}.mp4 `));
+    expect(line).toMatch(says);
+  }
+  expect(skipped).toHaveLength(5);
 });
 
 test("listen moves in the style, and otherwise than without", async () => {
@@ -72,5 +95,9 @@ describe("is refused, and leaves nothing:", () => {
     expect(ran.code).toBe(2);
     expect(linesOf(ran.err).at(-2)).toMatch(/^[0-3] s of a face .* 20 s are the least/);
     expect(ran.files).toEqual(["a.style.lessons"]);
+    // Of somebody else in the same films nothing is known yet, and there is nobody else.
+    const other = await run("learn", file("few"), "-o", ran.path("a.style"), ...BASIS, "--face=2");
+    expect(other.err).toMatch(/c\.mp4 is skipped: Face 2 .* “c\.mp4” shows 1\./);
+    expect(linesOf(other.err).at(-2)).toMatch(/^0 s of a face/);
   });
 });
