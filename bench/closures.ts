@@ -12,7 +12,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { quantile, sampleAt } from "../src/base/curves.js";
-import { analyzeVoice, perform, recordingOf } from "../src/index.js";
+import { analyzeVoice, openDefaultStyle, perform, recordingOf } from "../src/index.js";
 import { openNode } from "../src/platform/node.js";
 import { CLASS_INDEX, SOUND_CLASSES } from "../src/voice/classes.js";
 import { HEARING_HZ } from "../src/voice/mel.js";
@@ -31,6 +31,7 @@ const shared = process.argv[2] ?? fileURLToPath(new URL("../../shared", import.m
 const count = Number(process.argv[3] ?? 40);
 const machine = await openNode();
 const stage = await openStage(machine);
+const style = await openDefaultStyle(machine.assets);
 const folder = join(shared, "training", "speechocean762");
 const speakers = new Set<string>();
 const aligned = makeCount();
@@ -42,7 +43,7 @@ for await (const { id, speaker, samples, spans } of readSpeechocean(folder, "tes
   speakers.add(speaker);
   const voice = await analyzeVoice(recordingOf([samples], HEARING_HZ), machine);
   const classes = spansToClasses(spans, voice.hopCount);
-  const take = perform(voice, { mode: "speech" });
+  const take = perform(voice, { mode: "speech", style, head: 0, expression: 0 });
   const { apertures } = await stage.watch(take);
   const [low, high] = [quantile(apertures, 0.02), quantile(apertures, 0.95)];
   const gap = Float32Array.from(classes, (_, hop) => {

@@ -12,7 +12,14 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { quantile, sampleAt } from "../src/base/curves.js";
-import { analyzeVoice, perform, recordingOf, type Take, type Voice } from "../src/index.js";
+import {
+  analyzeVoice,
+  openDefaultStyle,
+  perform,
+  recordingOf,
+  type Take,
+  type Voice,
+} from "../src/index.js";
 import { openNode, readAudio } from "../src/platform/node.js";
 import { CLASS_COUNT, CLASS_INDEX } from "../src/voice/classes.js";
 import { openStage } from "./stage.js";
@@ -38,12 +45,13 @@ interface Seen {
 const folder = process.argv[2] ?? fileURLToPath(new URL("../samples", import.meta.url));
 const machine = await openNode();
 const stage = await openStage(machine);
+const style = await openDefaultStyle(machine.assets);
 
 const all: Seen[] = [];
 for (const name of (await readdir(folder)).sort()) {
   if (!/\.(wav|mp3|m4a|aac|ogg|opus|flac)$/i.test(name)) continue;
   const voice = await analyzeVoice(await firstSeconds(join(folder, name)), machine);
-  const seen = await watch(name, voice, perform(voice));
+  const seen = await watch(name, voice, perform(voice, { style, head: 0, expression: 0 }));
   all.push(seen);
   print(name, [seen]);
 }

@@ -19,13 +19,8 @@ export type { CancelSignal, Progress, Run } from "./base/run.js";
 export { type Capture, type CaptureOptions, captureFace } from "./capture/capture.js";
 export type { FilmClock } from "./capture/clock.js";
 export { readLessons, writeLessons } from "./capture/lessons.js";
-export {
-  type FilmLesson,
-  learnFromFilm,
-  type MouthSums,
-  makeStyle,
-  type StyleScore,
-} from "./capture/style.js";
+export type { MouthSums } from "./capture/manner.js";
+export { type FilmLesson, learnFromFilm, makeStyle, type StyleScore } from "./capture/style.js";
 export { type CaptureDirection, takeOfCapture } from "./capture/take.js";
 export {
   type ActJob,
@@ -44,7 +39,7 @@ export {
 export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";
-export { drawSheet } from "./frames/sheet.js";
+export { CHANNEL_POSES, drawSheet, SHEET_POSES, type SheetPose } from "./frames/sheet.js";
 export {
   EMOTIONS,
   type EmotionCue,

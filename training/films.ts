@@ -1,4 +1,6 @@
 /** @file Whom the films show that may be learned from, and why that is allowed; by the names of their files. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 
 /** A film that may be learned from. */
 export interface LicensedFilm {
@@ -36,4 +38,22 @@ export function licenceOf(name: string): LicensedFilm | undefined {
     }
   }
   return undefined;
+}
+
+/** Of a corpus of many short films of one person, every so manieth is enough. */
+const EVERY = 10;
+const MANY = 100;
+
+/** The films of some folders. */
+export async function filmsIn(
+  folders: readonly string[],
+): Promise<{ name: string; path: string }[]> {
+  const lists = folders.map(async (folder) => {
+    const names = (await readdir(folder))
+      .filter((name) => /\.(mp4|mov|webm|mkv)$/i.test(name))
+      .sort();
+    const some = names.length > MANY ? names.filter((_, i) => i % EVERY === 0) : names;
+    return some.map((name) => ({ name, path: join(folder, name) }));
+  });
+  return (await Promise.all(lists)).flat();
 }

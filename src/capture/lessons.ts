@@ -4,7 +4,7 @@ import type { FilmLesson } from "./style.js";
 
 const MAGIC = "RITLESSN";
 /** Raised whenever `FilmLesson` changes its shape. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Lessons as bytes. */
 export function writeLessons(lessons: readonly FilmLesson[]): Uint8Array {

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import {
   analyzeVoice,
   buildRig,
+  CHANNEL_POSES,
   type Direction,
   drawSheet,
   type Film,
@@ -72,23 +73,26 @@ export async function speak(
 /** `rig`: a portrait becomes a rig, with a sheet of its expressions if wanted. */
 export async function rig(
   portraitPath: string,
-  options: OptionValues & { readonly sheet?: string },
+  options: OptionValues & { readonly sheet?: string; readonly shapes?: string },
   session: Session,
 ): Promise<void> {
   const rigFile = wholeFile(options.output);
   const sheetFile = fileIfNamed(options.sheet);
-  await allOrNothing([rigFile, sheetFile], async () => {
+  const shapesFile = fileIfNamed(options.shapes);
+  await allOrNothing([rigFile, sheetFile, shapesFile], async () => {
     const machine = await openMachine(options, session);
     const picture = await readPicture(portraitPath, { sizePx: options.size });
     const faceIndex = faceIndexOf(options.face);
     const portrait = await readPortrait(picture, machine, { faceIndex }, runOf(session));
     const built = await buildRig(portrait, machine, runOf(session));
     await sheetFile?.write(await encodePng(drawSheet(built)));
+    await shapesFile?.write(await encodePng(drawSheet(built, CHANNEL_POSES)));
     await rigFile.write(writeRig(built));
     const { width, height } = built.picture;
     session.report.done(`${options.output} (${width} × ${height})`, {
       rig: rigFile.path,
       sheet: sheetFile?.path,
+      shapes: shapesFile?.path,
       width,
       height,
     });

@@ -12,6 +12,7 @@ import {
   type Footage,
   learnFromFilm,
   makeStyle,
+  openDefaultStyle,
   readLessons,
   type StyleScore,
   writeLessons,
@@ -45,7 +46,8 @@ export async function learn(
     const lessons = await lessonsOf(folder, started, options, machine, session);
     if (lessons.length > 0)
       session.report.note(`what was learned is in ${started} until all is done`);
-    const { style, score } = makeStyle(name, basis, lessons);
+    const { manner: usual } = await openDefaultStyle(machine.assets);
+    const { style, score } = makeStyle(name, basis, lessons, usual);
     const bytes = writeStyle(style);
     await file.write(bytes);
     await rm(started, { force: true });
@@ -148,9 +150,14 @@ function linesOf(
   }
   const times = ([before, after]: readonly [number, number]) =>
     `${before.toFixed(2)} of the filmed before, ${after.toFixed(2)} after`;
+  const matches = (of: "opening" | "width") => {
+    const [told, usual, own] = score.r[of].map((r) => r.toFixed(2));
+    return `${of} r ${told} by the voice alone, ${usual} as people usually do, ${own} in this manner`;
+  };
   return [
     `${blinks} (filmed: ${score.blinksPerMinute.toFixed(0)})`,
-    `  lips open ${times(score.opening)} (on what was not learned from; r ${score.r.opening.toFixed(2)})`,
-    `  lips round and spread ${times(score.width)} (r ${score.r.width.toFixed(2)})`,
+    `  lips open ${times(score.opening)} (on what was not learned from)`,
+    `  lips round and spread ${times(score.width)}`,
+    `  lips go with the filmed ones: ${matches("opening")}; ${matches("width")}`,
   ];
 }

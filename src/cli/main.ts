@@ -128,7 +128,8 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
   withOptions(
     command("rig", "make a portrait's rig, and look at what it can do", "the rig")
       .argument("<portrait>", "a picture with a face")
-      .option("--sheet <file>", "draw a labelled sheet of expressions (PNG)"),
+      .option("--sheet <file>", "draw a labelled sheet of expressions (PNG)")
+      .option("--shapes <file>", "draw each of the 52 channels in full (PNG)"),
     PICTURE,
   ).action((portrait, options) => rig(portrait, options, session));
 

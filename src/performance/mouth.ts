@@ -17,7 +17,7 @@ export interface MouthEnergy {
  * The mouth runs ahead of what is told from the sound, hops: people see lips move before they hear,
  * and lips that are late are noticed first. Measured on rendered pixels, see docs/measurements.md.
  */
-const LEAD_HOPS = 3;
+export const LEAD_HOPS = 3;
 /** The jaw's opening that lips meet over; the rig measures mouthClose against it. */
 export const SHUT_JAW = 0.05;
 /** The most it opens while the lower lip is bitten, and while air hisses between the teeth. */

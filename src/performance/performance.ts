@@ -12,6 +12,7 @@ import { actGroove } from "./groove.js";
 import { actHead } from "./head.js";
 import { LAYERS, type Layer, type LayerName, type Layers } from "./layers.js";
 import { performLips } from "./lips.js";
+import { bendLips } from "./manner.js";
 import { makeMood } from "./mood.js";
 import { actMotion, type MotionEnergy, matchedMotion } from "./motion.js";
 import { actMouth } from "./mouth.js";
@@ -114,7 +115,10 @@ export function rehearse(
     mouthTake = take;
     const contacts = findContacts(voice, phrasing, breathScale(mode));
     const effort = readEffort(voice, phrasing);
-    actMouth(take, voice, performLips(voice, mode), contacts, effort, mouthEnergy);
+    const lips = performLips(voice, mode);
+    // Manners are learned of speech; who sings shapes vowels otherwise.
+    if (style?.manner && mode !== "song") bendLips(lips, voice, style.manner);
+    actMouth(take, voice, lips, contacts, effort, mouthEnergy);
   };
   const moodOf = (seed: number) => makeMood(direction.emotion ?? [], voice, phrasing, seed);
   const act: Readonly<Record<LayerName, (take: Take) => void>> = {

@@ -7,6 +7,7 @@ import type { Channel } from "../base/channels.js";
 import { FilmError } from "../base/errors.js";
 import { pack, unpack } from "../base/packed.js";
 import type { Assets } from "../base/ports.js";
+import { MANNER_SIZE, type Manner } from "./manner.js";
 import { HEAD_SIZE } from "./take.js";
 
 /** Frames a second of all clips. */
@@ -69,6 +70,8 @@ export interface Style {
   /** Why these films may be learned from: whose consent, which licence. */
   readonly basis?: string | undefined;
   readonly habits?: Habits | undefined;
+  /** How each sound is made; absent: as the voice alone tells. */
+  readonly manner?: Manner | undefined;
   readonly clips: readonly MotionClip[];
   readonly sources: readonly StyleSource[];
 }
@@ -85,6 +88,11 @@ const clipSchema = z
     "curves of the clip's length",
   );
 
+const correctionSchema = z.object({
+  by: z.instanceof(Float32Array).refine(({ length }) => length === MANNER_SIZE, "67 numbers"),
+  gain: z.number().min(0).max(10),
+});
+
 const styleSchema = z.object({
   name: z.string(),
   fps: z.literal(STYLE_FPS),
@@ -99,6 +107,7 @@ const styleSchema = z.object({
       blinksPerMinute: z.number().min(0).max(120),
     })
     .optional(),
+  manner: z.object({ opening: correctionSchema, width: correctionSchema }).optional(),
   sources: z.array(
     z.object({
       name: z.string(),
@@ -122,7 +131,7 @@ const STEPS = 4096;
 const ZERO = 32768;
 
 /** A style as bytes. */
-export function writeStyle({ name, basis, habits, clips, sources }: Style): Uint8Array {
+export function writeStyle({ name, basis, habits, manner, clips, sources }: Style): Uint8Array {
   const keep = (values: Float32Array) =>
     Uint16Array.from(values, (value) =>
       Math.max(0, Math.min(65535, Math.round(value * STEPS) + ZERO)),
@@ -131,6 +140,7 @@ export function writeStyle({ name, basis, habits, clips, sources }: Style): Uint
     ...{ name, channels: STYLE_CHANNELS, fps: STYLE_FPS },
     ...(basis === undefined ? {} : { basis }),
     ...(habits && { habits: { ...habits } }),
+    ...(manner && { manner: { opening: { ...manner.opening }, width: { ...manner.width } } }),
     sources: sources.map((source) => ({ ...source })),
     clips: clips.map(({ frameCount, motion, sound }) => {
       return { frameCount, motion: keep(motion), sound: keep(sound) };
@@ -157,11 +167,11 @@ export function readStyle(bytes: Uint8Array): Style {
       field,
     });
   }
-  const { name, basis, habits, sources, clips } = parsed.data;
+  const { name, basis, habits, manner, sources, clips } = parsed.data;
   const open = (values: Uint16Array) =>
     Float32Array.from(values, (value) => (value - ZERO) / STEPS);
   return {
-    ...{ name, basis, habits, sources },
+    ...{ name, basis, habits, manner, sources },
     clips: clips.map(({ frameCount, motion, sound }) => {
       return { frameCount, motion: open(motion), sound: open(sound) };
     }),

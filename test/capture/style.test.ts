@@ -1,21 +1,36 @@
 /** @file Styles of people who were never filmed: habits, what is held back, how much is enough. */
 import { describe, expect, test } from "vitest";
 import { readLessons, writeLessons } from "../../src/capture/lessons.js";
-import { type FilmLesson, type MouthSums, makeStyle } from "../../src/capture/style.js";
+import type { MouthSums } from "../../src/capture/manner.js";
+import { type FilmLesson, makeStyle } from "../../src/capture/style.js";
+import { HEARD_SIZE } from "../../src/performance/manner.js";
 import { perform } from "../../src/performance/performance.js";
 import { MOTION_SIZE, readStyle, SOUND_SIZE, writeStyle } from "../../src/performance/style.js";
 import { blinksOf, curveOf, spread } from "../performance/takes.js";
 import { talk, voiceOf } from "../performance/voices.js";
 
-/** A mouth of a size against what is usual. */
+/** A mouth of a size against what is usual, that goes with its voice by r .5; sounds tell nothing. */
 function mouth(seconds: number, size: number): MouthSums {
-  return {
-    seconds,
-    filmed: { opening: (0.2 * size) / 1.29, width: (0.3 * size) / 1.17 },
-    told: { opening: 0.2, width: 0.3 },
-    r: { opening: 0.5, width: 0.5 },
-  };
+  const frames = Math.round(25 * seconds);
+  const row = 2 + HEARD_SIZE;
+  const [told, filmed] = [
+    [0.2, 0.3],
+    [(0.2 * size) / 1.23, (0.3 * size) / 1.23],
+  ];
+  const gram = new Float64Array(row * row);
+  const cross = new Float64Array(row * 2);
+  told.forEach((spreadCm, k) => {
+    gram[k * (row + 1)] = frames * spreadCm ** 2;
+    cross[3 * k] = frames * 0.5 * spreadCm * filmed[k];
+  });
+  return { frames, gram, cross, squares: Float64Array.from(filmed, (cm) => frames * cm ** 2) };
 }
+
+/** A minute of it, in five parts of which the last is of another size. */
+const mouths = (seconds: number, size: number, lastSize: number) => [
+  ...Array.from({ length: 4 }, () => mouth(0.2 * seconds, size)),
+  mouth(0.2 * seconds, lastSize),
+];
 
 function lesson(seconds: number, more: Partial<FilmLesson> = {}): FilmLesson {
   const frameCount = Math.round(25 * seconds);
@@ -35,8 +50,7 @@ function lesson(seconds: number, more: Partial<FilmLesson> = {}): FilmLesson {
 
 describe("habits", () => {
   const habitsOf = (size: number, heldSize: number, seconds = 60) => {
-    const sums = { learned: mouth(0.8 * seconds, size), held: mouth(0.2 * seconds, heldSize) };
-    return makeStyle("a", "my own", [lesson(seconds, { mouth: sums })]);
+    return makeStyle("a", "my own", [lesson(seconds, { mouth: mouths(seconds, size, heldSize) })]);
   };
 
   test("of a usual person are none", () => {
@@ -106,8 +120,7 @@ test("an hour of film gives a style under 1 MB that names its sources", () => {
 });
 
 test("lessons go through a file; what is none gives none", () => {
-  const sums = { learned: mouth(48, 1.1), held: mouth(12, 1.2) };
-  const lessons = [lesson(60, { mouth: sums }), lesson(3)];
+  const lessons = [lesson(60, { mouth: mouths(60, 1.1, 1.2) }), lesson(3)];
   expect(readLessons(writeLessons(lessons))).toEqual(lessons);
   expect(readLessons(new TextEncoder().encode("no lessons at all, but text"))).toEqual([]);
 });

@@ -42,8 +42,17 @@ function succeeded(ran: Ran, files: readonly string[]): Ran {
 
 test("rig, listen and render give the film that speak gives in one step, to the byte", async () => {
   const one = succeeded(spoken, ["film.mp4", "take.json"]);
-  const rigged = await run("rig", file("face.png"), "-o", "face.rig", "--sheet", "sheet.png");
-  const rig = succeeded(rigged, ["face.rig", "sheet.png"]).path("face.rig");
+  const rigged = await run(
+    "rig",
+    file("face.png"),
+    "-o",
+    "face.rig",
+    "--sheet",
+    "sheet.png",
+    "--shapes",
+    "shapes.png",
+  );
+  const rig = succeeded(rigged, ["face.rig", "shapes.png", "sheet.png"]).path("face.rig");
   const heard = await run("listen", file("voice.wav"), "-o", "take.json", ...HOW);
   const take = succeeded(heard, ["take.json"]).path("take.json");
   const three = await run("render", rig, take, "--audio", file("voice.wav"), "-o", "film.mp4");

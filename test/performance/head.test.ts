@@ -67,7 +67,7 @@ describe.each([
   });
 
   test("is never frozen, not for two seconds", () => {
-    for (const take of TAKES) expect(stillest(take)).toBeGreaterThan(0.8);
+    for (const take of TAKES) expect(stillest(take)).toBeGreaterThan(0.6);
   });
 
   test.each([25, 60])("never jitters at %i fps: what is faster than 5 Hz is nothing", (fps) => {
@@ -116,7 +116,7 @@ describe.each([
     expect(bowAt(lowest)).toBeLessThan(4.5);
     // It has begun before the accent and has not begun long before it.
     expect(bowAt(-0.1)).toBeGreaterThan(0.2 * nod);
-    expect(Math.abs(bowAt(-0.35))).toBeLessThan(0.3 * nod);
+    expect(Math.abs(bowAt(-0.35))).toBeLessThan(0.6 * nod);
   });
 
   test("takes another posture for another phrase", () => {

@@ -60,10 +60,11 @@ describe("a live voice", async () => {
     });
   });
 
+  // Sounds that are less sure, with a quarter of a second to come, also bend the mouth less.
   test.each([
-    ["jawOpen", 0.95],
-    ["mouthFunnel", 0.92],
-    ["mouthPucker", 0.92],
+    ["jawOpen", 0.91],
+    ["mouthFunnel", 0.89],
+    ["mouthPucker", 0.87],
     ["mouthRollLower", 0.85],
   ] as const)("moves %s as offline, r over %d", (name, least) => {
     expect(correlation(curve(lived, name), curveOf(offline, name))).toBeGreaterThan(least);

@@ -73,8 +73,15 @@ export const OWN_ASSETS: readonly AssetDescription[] = [
     attribution:
       "How people in films of the US government (public domain), contracted models (LatentSync, " +
       "Apache-2.0), a developer (open-dubbing, Apache-2.0) and Microsoft's sample actors (MIT) moved " +
-      "head and brows while they spoke; no recording or picture is in the file.",
+      "head and brows while they spoke; how they and the speakers of the GRID corpus (Cooke et al., " +
+      "CC BY 4.0, Zenodo 3625687) made each sound; no recording or picture is in the file.",
     fields: [
+      {
+        name: "manner.opening.by, manner.width.by",
+        shape: [67],
+        layout: "what the voice tells, then 22 classes 80 ms before, now and 80 ms after",
+        unit: "standard deviations of what is told: 0.5 cm of opening, 0.45 cm of width",
+      },
       {
         name: "clips[].motion",
         shape: ["frames", 19],

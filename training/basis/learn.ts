@@ -5,7 +5,7 @@
  * Prints how well they explain people they were not learned from, beside anatomy alone and the shapes
  * that are in use (`--with`); a line per shape tells what it rests on.
  */
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CHANNELS } from "../../src/base/channels.js";
@@ -13,7 +13,7 @@ import { openNode } from "../../src/platform/node.js";
 import { readCanonicalFace } from "../../src/portrait/canonical.js";
 import { SKIN_COUNT } from "../../src/portrait/landmarks.js";
 import { readBasis } from "../../src/rig/basis.js";
-import { licenceOf } from "../films.js";
+import { filmsIn, licenceOf } from "../films.js";
 import { anatomyOf } from "./anatomy.js";
 import { type Clip, clipOf } from "./clip.js";
 import { planeOf } from "./compose.js";
@@ -23,9 +23,6 @@ import { type LearnedShapes, learnShapes } from "./shapes.js";
 import { sized } from "./size.js";
 import { openLabeller, readTracked, trackFilm, writeTracked } from "./track.js";
 
-/** Of a corpus of many short films of one person, every so manieth is enough. */
-const EVERY = 10;
-const MANY = 100;
 /** Shares of the labelling network's landmarks: they and the product's err differently. */
 const LABEL_SHARE = 0.5;
 /** People of the second test: when they are judged, they are not learned from. */
@@ -72,22 +69,18 @@ async function readClips(): Promise<{ licensed: Clip[]; others: Clip[] }> {
   const labeller = values.labels === undefined ? undefined : await openLabeller(values.labels);
   await mkdir(values.work, { recursive: true });
   const [licensed, others]: [Clip[], Clip[]] = [[], []];
-  for (const folder of values.films) {
-    const names = (await readdir(folder)).filter((name) => name.endsWith(".mp4")).sort();
-    const every = names.length > MANY ? EVERY : 1;
-    for (const name of names.filter((_, i) => i % every === 0)) {
-      const kept = join(values.work, `${name}.track`);
-      let film = await readTracked(kept);
-      if (film === undefined) {
-        if (labeller === undefined) throw new Error(`${name} is not tracked; give --labels.`);
-        film = await trackFilm(join(folder, name), name, machine, labeller);
-        await writeTracked(kept, film);
-      }
-      const known = licenceOf(name);
-      const clip = clipOf(film, known?.speaker ?? name, canonical, LABEL_SHARE);
-      console.log(`${name}: ${clip?.frameCount ?? 0} of ${film.faces.length} frames`);
-      if (clip !== undefined) (known === undefined ? others : licensed).push(clip);
+  for (const { name, path } of await filmsIn(values.films)) {
+    const kept = join(values.work, `${name}.track`);
+    let film = await readTracked(kept);
+    if (film === undefined) {
+      if (labeller === undefined) throw new Error(`${name} is not tracked; give --labels.`);
+      film = await trackFilm(path, name, machine, labeller);
+      await writeTracked(kept, film);
     }
+    const known = licenceOf(name);
+    const clip = clipOf(film, known?.speaker ?? name, canonical, LABEL_SHARE);
+    console.log(`${name}: ${clip?.frameCount ?? 0} of ${film.faces.length} frames`);
+    if (clip !== undefined) (known === undefined ? others : licensed).push(clip);
   }
   return { licensed, others };
 }
