@@ -139,7 +139,7 @@ export async function captureOf(
     lips.set(shape, weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT));
   });
   const gaze = gazeOf(faces, poses);
-  writeBlinks(shapes, basis, weights, gaze);
+  writeBlinks(shapes, basis, weights, gaze, fps);
   const head = headOf(poses, scenes, fps);
   return { ...clock, frameCount, quality, weights, head, gaze };
 }

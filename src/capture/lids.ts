@@ -21,6 +21,8 @@ const LOOK_RAD = (28 * Math.PI) / 180;
 const LOOK_SHARE = 0.55;
 /** Less than this is unrest. */
 const FAINT = 0.15;
+/** Nobody squints for less than about twice this: what comes and goes faster is the blink's, seconds. */
+const SLOW_SECONDS = 0.2;
 
 /**
  * Writes eyeBlink of both eyes.
@@ -28,13 +30,21 @@ const FAINT = 0.15;
  * @param shapes - Faces in the head frame, cm, shape [frames][468 · 3].
  * @param weights - As explained, shape [frames, 52]; the blinks are written.
  * @param gaze - Yaw and pitch, radians, shape [frames, 2].
+ * @param fps - Frames a second.
  */
 export function writeBlinks(
   shapes: readonly Float32Array[],
   basis: readonly Blendshape[],
   weights: Float32Array,
   gaze: Float32Array,
+  fps: number,
 ): void {
+  const reach = Math.round(SLOW_SECONDS * fps);
+  // Irises that lids cover seem to look down.
+  const pitch = slowPartOf(
+    gaze.filter((_, i) => i % 2 === 1),
+    reach,
+  );
   for (const { rows, side } of EYES) {
     const apertures = Float32Array.from(shapes, (shape) =>
       apertureOf(rows, (p) => shape[3 * p + 1]),
@@ -43,19 +53,28 @@ export function writeBlinks(
     const least = quantile(apertures, SHUT_QUANTILE);
     const shut = least < SHUT_SHARE * open ? least : SHUT_ELSE * open;
     const others = ([`eyeSquint${side}`, `eyeWide${side}`] as const).map((name) => {
-      const shape = basis[CHANNEL_INDEX[name]];
-      return { at: CHANNEL_INDEX[name], more: apertureOf(rows, (p) => deltaOf(shape, p, 1)) };
+      const at = CHANNEL_INDEX[name];
+      const curve = weights.filter((_, i) => i % CHANNEL_COUNT === at);
+      const slow = slowPartOf(curve, reach);
+      return { at, slow, more: apertureOf(rows, (p) => deltaOf(basis[at], p, 1)) };
     });
     apertures.forEach((aperture, frame) => {
       const row = weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT);
-      const down = clamp(gaze[2 * frame + 1] / LOOK_RAD, 0, 1);
+      const down = clamp(pitch[frame] / LOOK_RAD, 0, 1);
       // What squinting and looking down explain is no blink.
       let expected = open * (1 - LOOK_SHARE * down);
-      for (const { at, more } of others) expected += row[at] * more;
+      for (const { slow, more } of others) expected += slow[frame] * more;
       const blink = (expected - aperture) / Math.max(expected - shut, 0.1 * open);
-      row[CHANNEL_INDEX[`eyeBlink${side}`]] = clamp((blink - FAINT) / (1 - FAINT), 0, 1);
+      const weight = clamp((blink - FAINT) / (1 - FAINT), 0, 1);
+      row[CHANNEL_INDEX[`eyeBlink${side}`]] = weight;
+      for (const { at, slow } of others) row[at] += weight * (slow[frame] - row[at]);
     });
   }
+}
+
+/** A curve without what comes and goes within a window: its running median. */
+function slowPartOf(curve: Float32Array, reach: number): Float32Array {
+  return curve.map((_, i) => quantile(curve.subarray(Math.max(0, i - reach), i + reach + 1), 0.5));
 }
 
 /** Mean way between the lids, without the corners. */
