@@ -14,6 +14,10 @@ import { medianFace } from "./steady.js";
 
 /** Shares of the frames whose lips are nearest together, and whose lids are usual. */
 const SHUT_SHARE = 0.2;
+/** Lips no further apart than at the first share of the frames, and this much above, are shut; as many at least. */
+const SHUT_RARELY = 0.02;
+const SHUT_CM = 0.15;
+const SHUT_LEAST_SHARE = 0.06;
 const OPEN_SHARE = [0.45, 0.8] as const;
 /** Turns are counted in these, radians, and a few of them are believed to be none. */
 const TURN_RAD = Math.PI / 18;
@@ -65,7 +69,9 @@ export function neutralOf(shapes: readonly Float32Array[]): Float32Array {
   const { upperLipInner, lowerLipInner } = POINT;
   const gaps = shapes.map((shape) => height(shape, upperLipInner, lowerLipInner));
   const lids = shapes.map((shape) => height(shape, 159, 145) + height(shape, 386, 374));
-  const shut = quantile(gaps, SHUT_SHARE);
+  // Who sings or gasps all through a film shuts the lips seldom.
+  const near = Math.max(quantile(gaps, SHUT_RARELY) + SHUT_CM, quantile(gaps, SHUT_LEAST_SHARE));
+  const shut = Math.min(quantile(gaps, SHUT_SHARE), near);
   const [low, high] = OPEN_SHARE.map((share) => quantile(lids, share));
   const closed = medianFace(shapes.filter((_, i) => gaps[i] <= shut));
   const open = medianFace(shapes.filter((_, i) => lids[i] >= low && lids[i] <= high));

@@ -61,8 +61,9 @@ describe("a captured film", async () => {
     expect(capture.times[10]).toBeCloseTo(0.4);
   });
 
+  // The lips are parted at rest, and weights count from where they meet: the jaw is never quite shut.
   test.each([
-    ["jawOpen", 0.85],
+    ["jawOpen", 0.75],
     ["eyeBlinkLeft", 0.85],
     ["eyeBlinkRight", 0.85],
     ["browOuterUpLeft", 0.8],
