@@ -39,7 +39,14 @@ export {
 export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";
-export { CHANNEL_POSES, drawSheet, SHEET_POSES, type SheetPose } from "./frames/sheet.js";
+export {
+  CHANNEL_POSES,
+  drawSheet,
+  SHEET_POSES,
+  type SheetOptions,
+  type SheetPart,
+  type SheetPose,
+} from "./frames/sheet.js";
 export {
   EMOTIONS,
   type EmotionCue,

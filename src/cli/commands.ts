@@ -86,7 +86,7 @@ export async function rig(
     const portrait = await readPortrait(picture, machine, { faceIndex }, runOf(session));
     const built = await buildRig(portrait, machine, runOf(session));
     await sheetFile?.write(await encodePng(drawSheet(built)));
-    await shapesFile?.write(await encodePng(drawSheet(built, CHANNEL_POSES)));
+    await shapesFile?.write(await encodePng(drawSheet(built, { poses: CHANNEL_POSES })));
     await rigFile.write(writeRig(built));
     const { width, height } = built.picture;
     session.report.done(`${options.output} (${width} × ${height})`, {

@@ -62,13 +62,35 @@ export const CHANNEL_POSES: readonly SheetPose[] = CHANNELS.map((name) => {
 const LARGE = { columns: 5, tilePx: 360 } as const;
 const SMALL = { columns: 9, tilePx: 240 } as const;
 const MANY = 25;
-/** Side of a tile in heights of the face. */
-const TILE_FACES = 1.75;
 
-/** Draws a sheet of labelled tiles around the face. @param poses - What it shows, in reading order. */
-export function drawSheet(rig: Rig, poses: readonly SheetPose[] = SHEET_POSES): Picture {
+/** A part of the face that a sheet can be of. */
+export type SheetPart = "head" | "mouth" | "eyes";
+
+/** A tile's middle: between landmarks, and higher than that; and its side, in heights of the face. */
+interface View {
+  readonly around: readonly number[];
+  readonly up: number;
+  readonly faces: number;
+}
+const VIEWS: Readonly<Record<SheetPart, View>> = {
+  head: { around: [10, 152, 234, 454], up: 0.05, faces: 1.75 },
+  mouth: { around: [61, 291, 0, 17], up: 0, faces: 0.62 },
+  eyes: { around: [33, 263], up: 0.04, faces: 0.8 },
+};
+
+/** What is drawn on a sheet. */
+export interface SheetOptions {
+  /** In reading order; `SHEET_POSES` unless told. */
+  readonly poses?: readonly SheetPose[];
+  /** The whole head unless told. */
+  readonly part?: SheetPart;
+}
+
+/** Draws a sheet of labelled tiles of the face, or of a part of it, enlarged. */
+export function drawSheet(rig: Rig, options: SheetOptions = {}): Picture {
+  const { poses = SHEET_POSES, part = "head" } = options;
   const renderer = makeRenderer(rig);
-  const roi = headRoi(rig);
+  const roi = roiOf(rig, part);
   const { columns, tilePx } = poses.length > MANY ? SMALL : LARGE;
   const rows = Math.ceil(poses.length / columns);
   const sheet = makePicture(columns * tilePx, rows * tilePx);
@@ -91,17 +113,14 @@ function momentOf({ weights, head, gaze }: SheetPose): Moment {
   return moment;
 }
 
-/** The square around the head. */
-function headRoi(rig: Rig): Roi {
+/** The square around a part of the resting face. */
+function roiOf(rig: Rig, part: SheetPart): Roi {
+  const { around, up, faces } = VIEWS[part];
   const cam = toCam(rig.pose, rig.neutral, new Float32Array(rig.neutral.length));
-  const [top, chin] = [-cam[3 * 10 + 1], -cam[3 * 152 + 1]];
-  const height = Math.abs(chin - top);
-  return {
-    centerX: (cam[3 * 234] + cam[3 * 454]) / 2,
-    centerY: (top + chin) / 2 - 0.05 * height,
-    size: TILE_FACES * height,
-    angleRad: 0,
-  };
+  const height = Math.abs(cam[3 * 10 + 1] - cam[3 * 152 + 1]);
+  const mean = (axis: number) =>
+    around.reduce((sum, point) => sum + cam[3 * point + axis], 0) / around.length;
+  return { centerX: mean(0), centerY: -mean(1) - up * height, size: faces * height, angleRad: 0 };
 }
 
 function drawTile(
