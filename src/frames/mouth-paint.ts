@@ -8,7 +8,8 @@ import { CHANNELS } from "../base/channels.js";
 import { clamp, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import { toCam } from "../portrait/pose.js";
-import { type Mouth, OPENING_MARGIN, walkArch } from "../rig/mouth.js";
+import { placeArch, walkArch } from "../rig/arch.js";
+import { OPENING_MARGIN } from "../rig/mouth.js";
 import type { Patch } from "../rig/patch.js";
 import type { Rig } from "../rig/rig.js";
 import type { TeethStrip } from "../rig/teeth.js";
@@ -31,15 +32,19 @@ import { drawTongue, tonguePoints } from "./tongue-paint.js";
 
 /** Columns of a teeth strip. */
 const STRIP_COLUMNS = 41;
-/** Absorption per cm beyond this depth behind the lips. */
-const ABSORPTION = 0.24;
-const CLEAR_CM = 0.85;
+/** Light falls in through the opening: half of it is left at this many times its mean radius. */
+const HALF_LIGHT = 2;
+/** It falls freely on what lies less deep behind the lips than this, cm. */
+const CLEAR_CM = 0.7;
 /** How much faster than red the colours fade where flesh is red. */
 const FADE = [0, 0.3, 0.35] as const;
 /** Depth behind the lips of what the portrait itself shows, cm. */
 const SHOWN_CM = 1.2;
 /** Depth of the back of the mouth, cm. */
-const BACK_CM = 3.6;
+const BACK_CM = 6.5;
+/** Cheeks and palate show through the dark this far in from the lips, cm, and how bright at most. */
+const CHEEK_CM = 0.9;
+const CHEEK_LIGHT = 0.45;
 
 const MOUTH_CHANNELS = CHANNELS.flatMap((name, i) => (/^(mouth|jaw|tongue)/.test(name) ? [i] : []));
 
@@ -64,11 +69,11 @@ export interface MouthPainter {
 export function makeMouthPainter(rig: Rig): MouthPainter {
   const { mouth } = rig;
   const canvas = makeMouthCanvas();
-  const upper = layStrip(mouth, "upper");
-  const lower = layStrip(mouth, "lower");
+  const upper = layStrip(rig, "upper");
+  const lower = layStrip(rig, "lower");
   const tongue = tongueAtRest();
   const work = new Float32Array(Math.max(upper.length, lower.length, tongue.length));
-  const fade = fadeTable(mouth.palette.redness);
+  const fade = new Float32Array(3 * FADE_STEPS);
 
   function place(points: Float32Array, jaw: JawTurn | undefined, moment: MouthMoment) {
     const placed = work.subarray(0, points.length);
@@ -102,22 +107,26 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
           mouth,
         );
         drawStrip(canvas, place(upper, undefined, moment), mouth.upper, UPPER_FACING);
+        fadeInto(fade, openingCm2(opening, rig.pose.pxPerCm), mouth.palette.redness);
         resolve(canvas, opening, rig, moment, fade, frame);
       }
-      showPortrait(mouth, opening, moment, atRest, frame);
+      if (atRest < 1 && mouth.ownTeeth !== undefined) {
+        showPatch(mouth.ownTeeth, opening, moment, "alpha", frame);
+      }
+      if (atRest > 0) showPatch(mouth.shown, opening, moment, atRest, frame);
     },
   };
 }
 
 /** A strip's corners at rest: two rows (gum, bite) per column, head frame, shape [columns, 2, 3]. */
-function layStrip(mouth: Mouth, which: "upper" | "lower"): Float32Array {
-  const strip = mouth[which];
-  const [x, y, z] = which === "upper" ? mouth.upperBite : mouth.lowerBite;
-  const up = which === "upper" ? 1 : -1;
+function layStrip({ mouth, pose, neutral }: Rig, which: "upper" | "lower"): Float32Array {
+  const { halfLengthCm, heightCm } = mouth[which];
+  const bite = which === "upper" ? mouth.upperBite : mouth.lowerBite;
+  const gum = which === "upper" ? heightCm : -heightCm;
   const points = new Float32Array(STRIP_COLUMNS * 6);
-  walkArch(which, strip.halfLengthCm, STRIP_COLUMNS).forEach((at, k) => {
-    points.set([x + at.x, y + up * strip.heightCm, z + at.z], 6 * k);
-    points.set([x + at.x, y, z + at.z], 6 * k + 3);
+  const arch = placeArch(walkArch(which, halfLengthCm, STRIP_COLUMNS), bite, pose, neutral);
+  arch.forEach(([x, y, z], k) => {
+    points.set([x, y + gum, z, x, y, z], 6 * k);
   });
   return points;
 }
@@ -160,16 +169,28 @@ function drawShown(canvas: MouthCanvas, { picture }: Patch, depth: number): void
   drawQuad(canvas, picture);
 }
 
-/** exp(−absorption · depth) to the power of each colour's fade, by sixteenths of a cm. */
-function fadeTable(redness: number): Float32Array {
-  const table = new Float32Array(3 * 128);
-  for (let i = 0; i < 128; i++) {
-    const light = Math.exp(-ABSORPTION * Math.max(i / 16 - CLEAR_CM, 0));
-    FADE.forEach((more, c) => {
-      table[3 * i + c] = light ** (1 + redness * more);
-    });
+/** Steps of the table of light by depth, and how many there are to a cm. */
+const FADE_STEPS = 128;
+const FADE_PER_CM = 16;
+
+/**
+ * How much light reaches each depth, as a disc of the opening's area lights what faces it, to the
+ * power of each colour's fade.
+ */
+function fadeInto(table: Float32Array, areaCm2: number, redness: number): void {
+  const half2 = HALF_LIGHT ** 2 * (areaCm2 / Math.PI);
+  for (let i = 0; i < FADE_STEPS; i++) {
+    const depth = Math.max(i / FADE_PER_CM - CLEAR_CM, 0);
+    const light = half2 / (half2 + depth * depth);
+    for (let c = 0; c < 3; c++) table[3 * i + c] = light ** (1 + redness * FADE[c]);
   }
-  return table;
+}
+
+/** An opening's area, cm². */
+function openingCm2({ box, coverage }: Opening, pxPerCm: number): number {
+  let covered = 0;
+  for (let i = 0; i < (box.width + 1) * box.height; i++) covered += coverage[i];
+  return covered / (pxPerCm * pxPerCm);
 }
 
 /** Shades the canvas and lays it into the frame. */
@@ -186,21 +207,27 @@ function resolve(
   const cm = rig.pose.pxPerCm;
   const edges = edgesOf(opening);
   const color = [0, 0, 0];
+  const back = lipDepth - (BACK_CM - 0.01) * cm;
   for (let row = 0; row < box.height; row++) {
     for (let column = 0; column < box.width; column++) {
       if (coverage[row * (box.width + 1) + column] === 0) continue;
       color.fill(0);
+      let hollow = 0;
       for (let k = 0; k < FINENESS * FINENESS; k++) {
         const sx = column * FINENESS + (k % FINENESS);
         const sy = row * FINENESS + Math.floor(k / FINENESS);
         const i = sy * canvas.width + sx;
-        const behind = clamp(((lipDepth - canvas.depth[i]) / cm) * 16, 0, 127) | 0;
+        const behind =
+          clamp(((lipDepth - canvas.depth[i]) / cm) * FADE_PER_CM, 0, FADE_STEPS - 1) | 0;
         for (let c = 0; c < 3; c++) color[c] += canvas.rgb[3 * i + c] * fade[3 * behind + c];
+        if (canvas.depth[i] < back) hollow++;
       }
       const below = (row + 0.5 - edges.top[column]) / cm;
       const above = (edges.bottom[column] - row - 0.5) / cm;
       const corner = Math.min(column + 0.5 - edges.left, edges.right - column - 0.5) / cm;
       const near = Math.max(0, Math.min(below, above, corner));
+      const cheek = hollow * CHEEK_LIGHT * (1 - smoothstep(0, CHEEK_CM, near));
+      for (let c = 0; c < 3; c++) color[c] += cheek * palette.mucosa[c];
       const light =
         (0.74 + 0.26 * smoothstep(0, 0.28, near)) *
         (0.8 + 0.2 * smoothstep(0, 0.45, below)) *
@@ -244,37 +271,32 @@ function edgesOf({ box, coverage }: Opening): Edges {
 }
 
 /**
- * The portrait's own mouth: all of it at rest, its upper teeth always, fixed to the skull.
+ * Lays a piece of the portrait into the opening, fixed to the skull.
  *
- * @param atRest - 1 = the portrait's mouth as it is, 0 = only its teeth.
+ * @param opacity - Of all of it, or per pixel as its alpha says.
  */
-function showPortrait(
-  mouth: Mouth,
+function showPatch(
+  { picture, x: left, y: top }: Patch,
   { box, coverage }: Opening,
   { toPortrait }: MouthMoment,
-  atRest: number,
+  opacity: number | "alpha",
   frame: Picture,
 ): void {
+  const { width, height } = picture;
   const color = new Float32Array(3);
-  const { shown, ownTeeth } = mouth;
-  if (atRest === 0 && ownTeeth === undefined) return;
-  const { width, height } = shown.picture;
   for (let row = 0; row < box.height; row++) {
     for (let column = 0; column < box.width; column++) {
       if (coverage[row * (box.width + 1) + column] === 0) continue;
       const x = box.x + column + 0.5;
       const y = box.y + row + 0.5;
-      const sx = toPortrait.a * x - toPortrait.b * y + toPortrait.tx - shown.x;
-      const sy = toPortrait.b * x + toPortrait.a * y + toPortrait.ty - shown.y;
+      const sx = toPortrait.a * x - toPortrait.b * y + toPortrait.tx - left;
+      const sy = toPortrait.b * x + toPortrait.a * y + toPortrait.ty - top;
       if (sx < 0 || sy < 0 || sx >= width || sy >= height) continue;
-      let opacity = atRest;
-      if (ownTeeth !== undefined && atRest < 1) {
-        opacity = Math.max(opacity, alphaAt(ownTeeth.picture, sx, sy));
-      }
-      if (opacity === 0) continue;
-      sampleLinear(shown.picture, sx, sy, color, 0);
+      const share = opacity === "alpha" ? alphaAt(picture, sx, sy) : opacity;
+      if (share === 0) continue;
+      sampleLinear(picture, sx, sy, color, 0);
       const to = ((box.y + row) * frame.width + box.x + column) * 4;
-      for (let c = 0; c < 3; c++) frame.data[to + c] += opacity * (color[c] - frame.data[to + c]);
+      for (let c = 0; c < 3; c++) frame.data[to + c] += share * (color[c] - frame.data[to + c]);
     }
   }
 }

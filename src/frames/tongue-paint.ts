@@ -1,18 +1,20 @@
 /** @file The tongue in a speaking mouth: where its points are, and how they are drawn. */
 import { CHANNEL_INDEX } from "../base/channels.js";
-import { clamp } from "../base/curves.js";
+import { clamp, smoothstep } from "../base/curves.js";
 import type { Mouth } from "../rig/mouth.js";
-import { TONGUE_SIDE } from "../rig/tongue.js";
+import { TONGUE_LENGTH_CM, TONGUE_SIDE } from "../rig/tongue.js";
 import { type JawTurn, turnJaw } from "./jaw.js";
 import { drawQuad, type MouthCanvas, QUAD, setCorner } from "./mouth-canvas.js";
 
 const { tongueOut } = CHANNEL_INDEX;
-/** The tongue's floor below and behind the lower incisors, cm, and its share of the jaw's turn. */
-const TONGUE_DROP_CM = 0.36;
+/** The tongue's floor below and behind the lower incisors, cm. */
+const TONGUE_DROP_CM = 0.4;
 const TONGUE_BACK_CM = 0.35;
-const TONGUE_SHARE = 0.72;
+/** Its tip lies on the jaw, its root does not sink with it: this share of the way stays. */
+const ROOT_STAYS = 0.15;
 
 const TONGUE_WORK = new Float32Array(TONGUE_SIDE * TONGUE_SIDE * 3);
+const BEFORE = new Float32Array(TONGUE_WORK.length);
 
 /** The tongue in the head frame: on the jaw, its tip raised and pushed out as tongueOut says. */
 export function tonguePoints(
@@ -23,14 +25,18 @@ export function tonguePoints(
 ): Float32Array {
   const out = weights[tongueOut];
   const [x, y, z] = mouth.lowerBite;
-  const part = { ...jaw, angleRad: jaw.angleRad * TONGUE_SHARE };
   for (let i = 0; i < rest.length; i += 3) {
     const tip = Math.exp(-(((rest[i + 2] + 0.6) / 1.3) ** 2));
     TONGUE_WORK[i] = rest[i] * (1 - 0.25 * out * tip) + x;
     TONGUE_WORK[i + 1] = rest[i + 1] + y - TONGUE_DROP_CM + 1.1 * out * tip;
     TONGUE_WORK[i + 2] = rest[i + 2] + z - TONGUE_BACK_CM + 0.9 * out * tip;
   }
-  turnJaw(TONGUE_WORK, mouth, part);
+  BEFORE.set(TONGUE_WORK);
+  turnJaw(TONGUE_WORK, mouth, jaw);
+  for (let i = 0; i < rest.length; i += 3) {
+    const root = ROOT_STAYS * smoothstep(0, -TONGUE_LENGTH_CM, rest[i + 2]);
+    TONGUE_WORK[i + 1] += root * (BEFORE[i + 1] - TONGUE_WORK[i + 1]);
+  }
   return TONGUE_WORK;
 }
 

@@ -89,6 +89,19 @@ export function toCam(pose: HeadPose, points: ArrayLike<number>, out: Float32Arr
   return out;
 }
 
+/** A head-frame point moved along the camera's axes: right, up, towards the viewer; cm. */
+export function moveAlongCam(
+  { rotation: m }: HeadPose,
+  [x, y, z]: readonly [number, number, number],
+  [dx, dy, dz]: readonly [number, number, number],
+): [number, number, number] {
+  return [
+    x + m[0] * dx + m[3] * dy + m[6] * dz,
+    y + m[1] * dx + m[4] * dy + m[7] * dz,
+    z + m[2] * dx + m[5] * dy + m[8] * dz,
+  ];
+}
+
 /** The skin's landmarks in the head frame, cm, shape [468, 3]: no fit residual, only a change of frame. */
 export function headPoints(pose: HeadPose, points: Float32Array): Float32Array {
   const { rotation: m, origin, pxPerCm } = pose;

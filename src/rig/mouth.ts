@@ -4,14 +4,14 @@
  * Places are head-frame centimetres, but offsets from the lips are taken along the camera's axes:
  * the tracker's pitch errs by up to ten degrees and would lift or drop the teeth.
  */
-import { clamp, quantile } from "../base/curves.js";
+import { clamp } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
-import { blurPlane, type Plane, shrink } from "../base/plane.js";
-import type { HeadPose } from "../portrait/pose.js";
+import { type HeadPose, moveAlongCam } from "../portrait/pose.js";
 import { type Blendshape, deltaOf } from "./basis.js";
 import type { Eye } from "./eyes.js";
+import { findTeeth } from "./own-teeth.js";
 import { boxAround, cutPatch, maskOf, type Patch } from "./patch.js";
-import { JAWS, type MouthPalette, paintTeeth, type TeethStrip } from "./teeth.js";
+import { type MouthPalette, paintTeeth, type TeethStrip } from "./teeth.js";
 import type { Color, Tone } from "./tone.js";
 
 /** A place in the head frame, cm. */
@@ -32,7 +32,7 @@ export interface Mouth {
   readonly jawIsDown: boolean;
   /** What the portrait itself shows between its lips; alpha is 0 outside the opening. */
   readonly shown: Patch;
-  /** The portrait's own upper teeth, where it shows them; alpha says where. */
+  /** The portrait's own upper teeth, if it shows them; alpha says where. */
   readonly ownTeeth: Patch | undefined;
 }
 
@@ -59,7 +59,7 @@ const TEETH_GAP_CM = 0.35;
 const SHOWN_CM = 0.17;
 const UPPER_BEHIND_CM = 0.62;
 /** Lower incisors above the upper ones' edge and behind the lip, cm. */
-const OVERBITE_CM = 0.07;
+const OVERBITE_CM = 0.2;
 const LOWER_BEHIND_CM = 0.84;
 /** A mouth as wide open as this has its jaw down, cm. */
 const JAW_DOWN_CM = 1.4;
@@ -73,16 +73,19 @@ export function buildMouth(source: MouthSource): Mouth {
     neutral[3 * point + 2],
   ];
   const shown = cutOpening(picture, source.opening);
-  const own = gapCm > TEETH_GAP_CM ? findTeeth(shown, source.tone) : undefined;
+  const own =
+    gapCm > TEETH_GAP_CM
+      ? findTeeth(picture, source.opening, source.tone, pose.pxPerCm)
+      : undefined;
   const palette = mixPalette(source, own?.color);
   const upperBite =
     own === undefined
-      ? offset(pose, at(13), [0, -SHOWN_CM, -UPPER_BEHIND_CM])
-      : offset(pose, at(13), [0, -own.lengthPx / pose.pxPerCm, -UPPER_BEHIND_CM]);
+      ? moveAlongCam(pose, at(13), [0, -SHOWN_CM, -UPPER_BEHIND_CM])
+      : moveAlongCam(pose, at(13), [0, -own.lengthPx / pose.pxPerCm, -UPPER_BEHIND_CM]);
   const jawIsDown = gapCm > JAW_DOWN_CM && own === undefined;
   const lowerBite = jawIsDown
-    ? offset(pose, at(14), [0, -0.1, -LOWER_BEHIND_CM])
-    : offset(pose, upperBite, [0, OVERBITE_CM, UPPER_BEHIND_CM - LOWER_BEHIND_CM]);
+    ? moveAlongCam(pose, at(14), [0, -0.1, -LOWER_BEHIND_CM])
+    : moveAlongCam(pose, upperBite, [0, OVERBITE_CM, UPPER_BEHIND_CM - LOWER_BEHIND_CM]);
   const hinge: Point = [
     0,
     (at(234)[1] + at(454)[1]) / 2 + 0.2,
@@ -104,15 +107,6 @@ export function buildMouth(source: MouthSource): Mouth {
   };
 }
 
-/** A point moved along the camera's axes, cm. */
-function offset({ rotation: m }: HeadPose, [x, y, z]: Point, [dx, dy, dz]: Point): Point {
-  return [
-    x + m[0] * dx + m[3] * dy + m[6] * dz,
-    y + m[1] * dx + m[4] * dy + m[7] * dz,
-    z + m[2] * dx + m[5] * dy + m[8] * dz,
-  ];
-}
-
 /** Around the opening in `Mouth.shown`, px. */
 export const OPENING_MARGIN = 4;
 
@@ -126,79 +120,11 @@ function cutOpening(picture: Picture, opening: Float32Array): Patch {
   return patch;
 }
 
-interface OwnTeeth {
-  readonly color: Color;
-  /** From the upper lip's edge to the biting edge in the middle, px. */
-  readonly lengthPx: number;
-  readonly patch: Patch;
-}
-
-/** The portrait's teeth, if what is between its lips is bright and hardly coloured. */
-function findTeeth(shown: Patch, tone: Tone): OwnTeeth | undefined {
-  const { data, width, height } = shown.picture;
-  const inside = alphaOf(shown);
-  const core = shrink(inside, 1);
-  const pixels = [...core.data.keys()].filter((i) => core.data[i] > 0.5);
-  if (pixels.length < 20) return undefined;
-  const luma = (i: number) => (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3;
-  const bright = quantile(pixels.map(luma), 0.65);
-  const best = pixels.filter((i) => luma(i) >= bright);
-  const color = [0, 1, 2].map((c) =>
-    quantile(
-      best.map((i) => data[4 * i + c]),
-      0.5,
-    ),
-  );
-  const mean = (color[0] + color[1] + color[2]) / 3;
-  const chroma = (Math.max(...color) - Math.min(...color)) / Math.max(...color);
-  if (mean < 0.6 * tone.skinLuminance || mean < 60 || chroma > 0.38) return undefined;
-  const threshold = 0.58 * mean;
-  const isTooth = {
-    ...core,
-    data: core.data.map((k, i) => (k > 0.5 && luma(i) > threshold ? 1 : 0)),
-  };
-  const mask = blurPlane(isTooth, 0.9);
-  const patch = cutPatch(shown.picture, { x: 0, y: 0, width, height });
-  mask.data.forEach((value, i) => {
-    patch.picture.data[4 * i + 3] = 255 * clamp(1.6 * value - 0.3, 0, 1);
-  });
-  return {
-    color: [color[0], color[1], color[2]],
-    lengthPx: toothLength(isTooth, inside),
-    patch: { ...patch, x: shown.x, y: shown.y },
-  };
-}
-
-function alphaOf({ picture }: Patch): Plane {
-  const { width, height, data } = picture;
-  return {
-    width,
-    height,
-    data: Float32Array.from({ length: width * height }, (_, i) => data[4 * i + 3] / 255),
-  };
-}
-
-/** Height of the toothed part in the middle fifth of the opening, px. */
-function toothLength(isTooth: Plane, inside: Plane): number {
-  const { width, height } = isTooth;
-  const lengths: number[] = [];
-  for (let x = Math.floor(0.4 * width); x < Math.ceil(0.6 * width); x++) {
-    let top = -1;
-    let last = -1;
-    for (let y = 0; y < height; y++) {
-      if (inside.data[y * width + x] > 0.5 && top < 0) top = y;
-      if (isTooth.data[y * width + x] > 0.5) last = y;
-    }
-    if (top >= 0 && last > top) lengths.push(last + 1 - top);
-  }
-  return lengths.length > 0 ? quantile(lengths, 0.5) : 0;
-}
-
 /**
  * Colours under this picture's light. White is what the eyes' whites and the skin say it is; where
  * the skin has no red (stone, bronze, old photographs, drawings), the mouth has none either.
  */
-function mixPalette(source: MouthSource, ownTooth: OwnTeeth["color"] | undefined): MouthPalette {
+function mixPalette(source: MouthSource, ownTooth: Color | undefined): MouthPalette {
   const { skin, lip, skinLuminance, highlight } = source.tone;
   const whites = source.eyes.map((eye) => eye.white).sort((a, b) => lumaOf(b) - lumaOf(a));
   const white = whites[0];
@@ -231,37 +157,4 @@ function mixPalette(source: MouthSource, ownTooth: OwnTeeth["color"] | undefined
 
 function lumaOf([r, g, b]: Point): number {
   return (r + g + b) / 3;
-}
-
-/** A place on a dental arch. */
-export interface ArchPoint {
-  readonly x: number;
-  readonly z: number;
-  /** Cosine of the outward direction with the viewer's. */
-  readonly facing: number;
-}
-
-/** Points along an arch at equal steps, from one end to the other; cm. */
-export function walkArch(which: "upper" | "lower", halfLength: number, count: number): ArchPoint[] {
-  const { a, b } = JAWS[which].arch;
-  const steps = 400;
-  const lengths = [0];
-  const angle = (i: number) => (1.45 * i) / steps;
-  for (let i = 1; i <= steps; i++) {
-    const dx = a * (Math.sin(angle(i)) - Math.sin(angle(i - 1)));
-    const dz = b * (Math.cos(angle(i)) - Math.cos(angle(i - 1)));
-    lengths.push(lengths[i - 1] + Math.hypot(dx, dz));
-  }
-  return Array.from({ length: count }, (_, k) => {
-    const s = (2 * k) / (count - 1) - 1;
-    const way = Math.abs(s) * halfLength;
-    let i = lengths.findIndex((length) => length >= way);
-    if (i < 0) i = steps;
-    const theta = angle(i);
-    return {
-      x: Math.sign(s) * a * Math.sin(theta),
-      z: -b * (1 - Math.cos(theta)),
-      facing: Math.cos(theta),
-    };
-  });
 }

@@ -82,6 +82,8 @@ export const POINT = {
   nasion: 168,
   mouthRight: 61,
   mouthLeft: 291,
+  innerRight: 78,
+  innerLeft: 308,
   upperLipInner: 13,
   lowerLipInner: 14,
 } as const;
