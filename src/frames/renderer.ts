@@ -5,7 +5,7 @@
  * the skin over all, its openings cut out. All working memory is made once.
  */
 import { CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
-import { clamp, smoothstep } from "../base/curves.js";
+import { clamp, mix, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import type { Box } from "../base/plane.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
@@ -38,8 +38,14 @@ export interface Renderer {
 
 /** The skin is transparent at the face's outline and solid from there inwards, cm. */
 const EDGE_CM = [0.25, 1.75] as const;
-/** Skin seen more from the side than this, as the cosine to the viewer, is left to the grid. */
-const GRAZING = [0.12, 0.38] as const;
+/**
+ * Skin seen more from the side than this, as the cosine to the viewer, is left to the grid; within
+ * the first way from the outline, which a turned head foreshortens, and within the second, cm.
+ */
+const GRAZING = [
+  { inwardCm: 4, cosine: [0.4, 0.75] },
+  { inwardCm: 5.5, cosine: [0.12, 0.38] },
+] as const;
 /** Channels that move the lids' edges. */
 const LID_CHANNELS = CHANNELS.flatMap((name, i) => (/^eye/.test(name) ? [i] : []));
 
@@ -223,10 +229,13 @@ function skinOpacity({ skin }: Rig, inward: Float32Array, restNormals: Float32Ar
     Float32Array.from({ length: SKIN_COUNT }, (_, v) => restNormals[3 * v + 2]),
     facing,
   );
-  return inward.map(
-    (way, v) =>
-      smoothstep(EDGE_CM[0], EDGE_CM[1], way) * smoothstep(GRAZING[0], GRAZING[1], facing[v]),
-  );
+  const [outer, inner] = GRAZING;
+  return inward.map((way, v) => {
+    const t = smoothstep(outer.inwardCm, inner.inwardCm, way);
+    const from = mix(outer.cosine[0], inner.cosine[0], t);
+    const to = mix(outer.cosine[1], inner.cosine[1], t);
+    return smoothstep(EDGE_CM[0], EDGE_CM[1], way) * smoothstep(from, to, facing[v]);
+  });
 }
 
 /** Two landmarks on the screen, px, shape [2, 2]. */

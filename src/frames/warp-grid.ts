@@ -19,6 +19,8 @@ const CELLS_MAX = 200;
 /** Depth falls behind the outline by this per cm, down to the ear's plane. */
 const DEPTH_SLOPE = 0.45;
 const DEPTH_MAX_CM = 3;
+/** And nowhere faster than this. */
+const DEPTH_STEEPEST = 1;
 /** The neck: all of the head's motion from here up, none from there down, cm below the chin. */
 const NECK_TOP_CM = 0.6;
 const NECK_BOTTOM_CM = 6;
@@ -97,14 +99,19 @@ export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): W
   const room = (height - chinY) / rig.pose.pxPerCm;
   const neckBottom = clamp(room, 2 * NECK_TOP_CM, NECK_BOTTOM_CM);
   for (let n = 0; n < nodes; n++) {
-    const x = (n % columns) * cell;
-    const y = Math.floor(n / columns) * cell;
-    const inside = grid.triangle[n] >= 0;
-    const away = inside ? 0 : distanceToRing(x, y, oval) / rig.pose.pxPerCm;
-    grid.outside[n] = away;
+    const [x, y] = [(n % columns) * cell, Math.floor(n / columns) * cell];
     const edge = followOutline(grid, n, x, y, oval, rig.pose.pxPerCm);
-    const back = Math.min(DEPTH_SLOPE * away, DEPTH_MAX_CM) * rig.pose.pxPerCm;
-    fromCam(rig.pose, x, -y, inside ? depth[n] : edge - back, grid.head, 3 * n);
+    if (grid.triangle[n] >= 0) continue;
+    const away = distanceToRing(x, y, oval) / rig.pose.pxPerCm;
+    grid.outside[n] = away;
+    depth[n] = edge - Math.min(DEPTH_SLOPE * away, DEPTH_MAX_CM) * rig.pose.pxPerCm;
+  }
+  flattenCliffs(depth, columns, DEPTH_STEEPEST * cell);
+  for (let n = 0; n < nodes; n++) {
+    const [x, y] = [(n % columns) * cell, Math.floor(n / columns) * cell];
+    const inside = grid.triangle[n] >= 0;
+    const away = grid.outside[n];
+    fromCam(rig.pose, x, -y, depth[n], grid.head, 3 * n);
     const below = chin - grid.head[3 * n + 1];
     const neck = 1 - smoothstep(NECK_TOP_CM, neckBottom, below);
     const reach = 1 - smoothstep(HEAD_REACH_CM[0], HEAD_REACH_CM[1], away);
@@ -115,6 +122,27 @@ export function layGrid(rig: Rig, source: Float32Array, inward: Float32Array): W
     grid.chestShare[n] = chest * borderShare(rig, x, y, room);
   }
   return grid;
+}
+
+/**
+ * Raises what lies behind a cliff, so that depth falls by a slope at most.
+ *
+ * Where a turned face ends, its far cheek stands before hair or wall: as the head turns they would
+ * part or overlap, and there is nothing to show between them. So what is next to the cheek goes along.
+ */
+function flattenCliffs(depth: Float32Array, columns: number, step: number): void {
+  const raise = (n: number, from: number, far: number) => {
+    if (depth[from] - far > depth[n]) depth[n] = depth[from] - far;
+  };
+  const count = depth.length;
+  for (let n = 1; n < count; n++) {
+    if (n % columns > 0) raise(n, n - 1, step);
+    if (n >= columns) raise(n, n - columns, step);
+  }
+  for (let n = count - 2; n >= 0; n--) {
+    if ((n + 1) % columns > 0) raise(n, n + 1, step);
+    if (n + columns < count) raise(n, n + columns, step);
+  }
 }
 
 /** Which skin triangle lies under each node (the nearest, where several do), and its depth. */

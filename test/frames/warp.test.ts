@@ -9,7 +9,9 @@ import {
   softLimit,
 } from "../../src/frames/head-motion.js";
 import { invertShift } from "../../src/frames/warp.js";
-import type { WarpGrid } from "../../src/frames/warp-grid.js";
+import { layGrid, type WarpGrid } from "../../src/frames/warp-grid.js";
+import { toCam } from "../../src/portrait/pose.js";
+import { sourceVertices } from "../../src/rig/rig.js";
 import { astronautRig } from "../support/machine.js";
 
 test("the way back undoes the way there", () => {
@@ -97,4 +99,20 @@ test("whoever walks about or turns away goes to the limits of the rig, and its e
     )[0];
   expect(gaze(1.4, -0.3)).toBeGreaterThan(0.5);
   expect(gaze(0.05, -0.03)).toBeCloseTo(-0.03, 3);
+});
+
+test("depth has no cliff at the outline that a turning head would tear or fold at", async () => {
+  const rig = await astronautRig();
+  const cam = toCam(rig.pose, rig.neutral, new Float32Array(rig.neutral.length));
+  const inward = new Float32Array(rig.skin.vertexCount).fill(2);
+  const grid = layGrid(rig, sourceVertices(rig.skin, cam), inward);
+  const depth = toCam(rig.pose, grid.head, new Float32Array(grid.head.length));
+  let steepest = 0;
+  for (let n = 0; n < grid.headShare.length; n++) {
+    if (n % grid.columns > 0) steepest = Math.max(steepest, depth[3 * n + 2] - depth[3 * n - 1]);
+    const above = n - grid.columns;
+    if (above >= 0) steepest = Math.max(steepest, depth[3 * n + 2] - depth[3 * above + 2]);
+  }
+  expect(steepest).toBeGreaterThan(0.5 * grid.cell);
+  expect(steepest).toBeLessThan(1.01 * grid.cell);
 });
