@@ -14,7 +14,7 @@ export interface Motion {
 
 const DEGREE = Math.PI / 180;
 /** Beyond these the picture has no cheek, ear or neck to show: pitch, yaw, roll. */
-const LIMITS_RAD = [8 * DEGREE, 10 * DEGREE, 9 * DEGREE] as const;
+const LIMITS_RAD = [12 * DEGREE, 18 * DEGREE, 14 * DEGREE] as const;
 /** A portrait turned as far as this hides a cheek, and turns this share of the usual at most. */
 const TURNED_RAD = [15 * DEGREE, 35 * DEGREE] as const;
 const TURNED_SHARE = 0.3;
