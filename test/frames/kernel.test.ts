@@ -198,3 +198,23 @@ test("background that comes along with a moved person is set right", () => {
   none.mendRun(8 * SIDE + 10, 1, 6.5, 8.5, 1, 0);
   expect(none.frame.data[(8 * SIDE + 10) * 4]).toBe(10);
 });
+
+test("opacity is carried along: sampled, but neither lit nor left behind where skin lies over it", () => {
+  const picture = makePicture(SIDE, SIDE);
+  for (let i = 0; i < SIDE * SIDE; i++) picture.data.set([100, 100, 100, 16 * (i % SIDE)], 4 * i);
+  const kernel = kernelOver(picture);
+  kernel.sampleFrom(0);
+  kernel.sampleRun(0, 4, 5.5, 5.5, 1, 0);
+  expect([3, 7, 11].map((at) => kernel.frame.data[at])).toEqual([80, 96, 112]);
+  const { layer, frame } = kernel;
+  frame.data.fill(40);
+  layer.depth.fill(1);
+  for (let i = 0; i < layer.depth.length; i++) {
+    layer.attributes.set([8.5, 8.5, 0.5, 0.5], SKIN.size * i);
+  }
+  kernel.sampleLayer();
+  expect([...layer.color.subarray(0, 4)]).toEqual([50, 50, 50, 128]);
+  kernel.laySkin();
+  const at = 4 * (WINDOW.y * SIDE + WINDOW.x);
+  expect([...frame.data.subarray(at, at + 4)]).toEqual([45, 45, 45, 84]);
+});

@@ -131,6 +131,8 @@ export function sampleLayer(out: usize, count: i32, attributes: usize, depths: u
     const v = (load<f32>(attributes, 4) - 0.5) * PHASES;
     // Brightness in 1/256, after the filter has been brought down to 1/64 of a grey level.
     const light = <i32>(load<f32>(attributes, 8) * 256 + 0.5);
-    put(out, i32x4.shl(i32x4.mul(i32x4.shr_s(sample(u, v), 16), i32x4.splat(light)), 8));
+    // Light falls on colours; what is opaque stays so.
+    const lights = i32x4.replace_lane(i32x4.splat(light), 3, 256);
+    put(out, i32x4.shl(i32x4.mul(i32x4.shr_s(sample(u, v), 16), lights), 8));
   }
 }

@@ -142,7 +142,7 @@ export function laySkin(
         store<u32>(to, load<u32>(from));
         continue;
       }
-      for (let k: usize = 0; k < 3; k++) {
+      for (let k: usize = 0; k < 4; k++) {
         const below = <f32>load<u8>(to + k);
         store<u8>(to + k, <u8>(below + alpha * (<f32>load<u8>(from + k) - below) + 0.5));
       }
