@@ -16,6 +16,7 @@ import { type BodyMap, mapHair, mapTorso } from "./body.js";
 import { buildEye, type Eye } from "./eyes.js";
 import { fitBasis } from "./fit.js";
 import { edgeDistances } from "./geodesic.js";
+import { stiffen, stiffnessOf } from "./glasses.js";
 import { buildLid, type Lid } from "./lids.js";
 import { fitLight } from "./light.js";
 import { followLips, type LipFollowers } from "./lips.js";
@@ -107,7 +108,7 @@ export async function buildRig(
       pose.pxPerCm,
     );
   step(run, "rig", 2, 3);
-  const shapes = fitBasis(basis, neutral, canonical.vertices);
+  const shapes = stiffen(fitBasis(basis, neutral, canonical.vertices), stiffnessOf(portrait));
   const gapCm = lipGap(neutral);
   const mouth = buildMouth({
     picture,
