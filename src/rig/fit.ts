@@ -11,6 +11,16 @@ import { LEFT_EYE, POINT, RIGHT_EYE } from "./topology.js";
 const WIDENING = /^mouth(Smile|Stretch|Dimple)/;
 const WIDENING_LEFT = 0.25;
 
+/** Shapes that draw the mouth narrow. */
+const NARROWING = /^mouth(Pucker|Funnel)$/;
+/**
+ * Lips lie on an arc: what goes to the middle comes forward by this share of its way.
+ *
+ * @source The canonical face's lips, from corner to middle: 1.2 cm deep, 2.15 wide. Networks see
+ *   no depth, so the learned shapes have none of it.
+ */
+const ARC_SLOPE = 0.55;
+
 /**
  * Scales the learned shapes to a face by the size of its parts, and remakes the blinks.
  *
@@ -34,7 +44,10 @@ export function fitBasis(
     else if (name.startsWith("mouth")) gain = mouth;
     if (WIDENING.test(name)) gain *= left;
     if (name.startsWith("eye")) gain *= name.endsWith("Right") ? rightEye : leftEye;
-    return { index: basis[channel].index, delta: basis[channel].delta.map((d) => d * gain) };
+    const { index } = basis[channel];
+    const delta = basis[channel].delta.map((d) => d * gain);
+    if (NARROWING.test(name)) keepToArc(index, delta, neutral);
+    return { index, delta };
   });
   for (const [name, eye] of [
     ["eyeBlinkRight", RIGHT_EYE],
@@ -43,6 +56,14 @@ export function fitBasis(
     shapes[CHANNEL_INDEX[name]] = fitBlink(neutral, shapes[CHANNEL_INDEX[name]], eye);
   }
   return shapes;
+}
+
+/** Brings forward what a shape moves to the middle. */
+function keepToArc(index: ArrayLike<number>, delta: Float32Array, neutral: Float32Array): void {
+  for (let i = 0; i < index.length; i++) {
+    const inward = -Math.sign(neutral[3 * index[i]]) * delta[3 * i];
+    if (inward > 0) delta[3 * i + 2] += ARC_SLOPE * inward;
+  }
 }
 
 /**
