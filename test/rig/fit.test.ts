@@ -1,7 +1,7 @@
 /** @file Shapes leave room for the expression that a portrait already has. */
 import { describe, expect, test } from "vitest";
 import { CHANNEL_INDEX } from "../../src/base/channels.js";
-import { readBasis } from "../../src/rig/basis.js";
+import { deltaOf, readBasis } from "../../src/rig/basis.js";
 import { fitBasis, ownSmile } from "../../src/rig/fit.js";
 import { POINT } from "../../src/rig/topology.js";
 import { assets, astronautRig } from "../support/machine.js";
@@ -37,4 +37,13 @@ describe("a smile", () => {
     );
     expect(size(rig.neutral, "jawOpen")).toBe(size(serious(), "jawOpen"));
   });
+});
+
+test("lips that are drawn together come forward along their arc", () => {
+  for (const name of ["mouthPucker", "mouthFunnel"] as const) {
+    const shape = fitBasis(basis, rig.neutral, rig.neutral)[CHANNEL_INDEX[name]];
+    for (const corner of [POINT.mouthRight, POINT.mouthLeft]) {
+      expect(deltaOf(shape, corner, 2)).toBeGreaterThan(0.4 * Math.abs(deltaOf(shape, corner, 0)));
+    }
+  }
 });
