@@ -97,7 +97,7 @@ export async function captureFace(
     run?.onWarning?.(failure("film_unreadable", message));
   }
   const found = await Promise.all(seen);
-  others.refuseFewer();
+  others.refuseFewer(found);
   refuseFaceless(found, name, faceIndex);
   const clock = Float64Array.from(times);
   return captureOf(found, { fps: rateOf(clock, fps), times: clock }, on.assets);
@@ -149,22 +149,26 @@ const OTHER_SHARE = 0.5;
 
 /** Counts faces; warns once of several where none was chosen. */
 function makeCounter(name: string, faceIndex: number | undefined, run: Run | undefined) {
-  let most = 0;
+  const counts: number[] = [];
   let isWarned = faceIndex !== undefined;
   return {
     count(faces: readonly Face[] = []): void {
-      most = Math.max(most, faces.length);
+      if (faces.length > 0) counts.push(faces.length);
       const large = faces.filter((face) => widthOf(face) >= OTHER_SHARE * widthOf(faces[0])).length;
       if (isWarned || large < 2) return;
       isWarned = true;
       const message = `“${name}” shows ${large} faces; the largest is followed.`;
       run?.onWarning?.(failure("faces_filmed", message, { faces: large }));
     },
-    /** @throws FilmError `face_not_there`, if no frame showed as many faces as were asked for. */
-    refuseFewer(): void {
-      if (faceIndex === undefined || most === 0 || faceIndex < most) return;
-      const message = `Face ${faceIndex + 1} was asked for, but “${name}” shows ${most}.`;
-      throw new FilmError("face_not_there", message, { faces: most });
+    /** @throws FilmError `face_not_there`, if faces are seen, but usually fewer than were asked for. */
+    refuseFewer(found: readonly (Float32Array | undefined)[]): void {
+      const isFound = found.some((face) => face !== undefined);
+      if (faceIndex === undefined || counts.length === 0 || isFound) return;
+      // A face that a single frame seems to show is none.
+      const usual = Math.round(quantile(counts, 0.5));
+      if (faceIndex < usual) return;
+      const message = `Face ${faceIndex + 1} was asked for, but “${name}” shows ${usual}.`;
+      throw new FilmError("face_not_there", message, { faces: usual });
     },
   };
 }
