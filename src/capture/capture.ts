@@ -20,6 +20,7 @@ import { readBasis } from "../rig/basis.js";
 import { fitBasis } from "../rig/fit.js";
 import { makeExplainer } from "./activations.js";
 import { type FilmClock, rateOf } from "./clock.js";
+import { holdClosures } from "./closures.js";
 import { gazeOf } from "./gaze.js";
 import { writeBlinks } from "./lids.js";
 import { makeLipGap } from "./lips.js";
@@ -138,6 +139,7 @@ export async function captureOf(
   shapes.forEach((shape, frame) => {
     lips.set(shape, weights.subarray(frame * CHANNEL_COUNT, (frame + 1) * CHANNEL_COUNT));
   });
+  holdClosures(weights, fps);
   const gaze = gazeOf(faces, poses);
   writeBlinks(shapes, basis, weights, gaze, fps);
   const head = headOf(poses, scenes, fps);

@@ -5,26 +5,14 @@
  * as is asked for, from whatever the portrait's own lips do.
  */
 import { CHANNEL_INDEX } from "../base/channels.js";
-import { clamp, smoothstep } from "../base/curves.js";
+import { clamp } from "../base/curves.js";
+import { speakingOf } from "../base/speaking.js";
 import { type Blendshape, deltaOf } from "../rig/basis.js";
 import { smileWeight } from "../rig/fit.js";
 import { PAIR_COUNT } from "../rig/lips.js";
 import type { Rig } from "../rig/rig.js";
 import { INNER_LOWER, INNER_UPPER, LEFT_EYE, RIGHT_EYE } from "../rig/topology.js";
 
-/** Channels whose sum says that the mouth is at work and no longer at rest. */
-const SPEECH = [
-  "jawOpen",
-  "mouthClose",
-  "mouthFunnel",
-  "mouthPucker",
-  "mouthRollLower",
-  "mouthRollUpper",
-  "mouthLowerDownLeft",
-  "mouthUpperUpLeft",
-  "mouthPressLeft",
-] as const;
-const SPEECH_INDEX = SPEECH.map((name) => CHANNEL_INDEX[name]);
 const { jawOpen: JAW_OPEN, mouthClose: MOUTH_CLOSE } = CHANNEL_INDEX;
 
 /** Of a gap that is closed, the upper lip goes down this share, the lower lip up the rest. */
@@ -47,13 +35,6 @@ export interface Deformer {
    * @returns Landmarks, head frame, cm, shape [468, 3]; reused by the next call.
    */
   deform(weights: Float32Array): Float32Array;
-}
-
-/** How far the mouth has left its rest, 0..1. */
-export function speakingOf(weights: Float32Array): number {
-  let effort = 0;
-  for (const channel of SPEECH_INDEX) effort += weights[channel];
-  return smoothstep(0.01, 0.08, effort);
 }
 
 /** jawOpen as drawn: a portrait with its mouth open shuts it as far as it speaks. */
