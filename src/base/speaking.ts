@@ -15,8 +15,9 @@ const SPEECH = [
   "mouthPressLeft",
 ] as const;
 const SPEECH_INDEX = SPEECH.map((name) => CHANNEL_INDEX[name]);
-/** Their sum at rest, and from where on the mouth is all at work. */
+/** Their sum at rest; */
 const REST = 0.01;
+/** and from where on the mouth is all at work. */
 export const AT_WORK = 0.08;
 
 /**

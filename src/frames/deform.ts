@@ -8,7 +8,7 @@ import { CHANNEL_INDEX } from "../base/channels.js";
 import { clamp } from "../base/curves.js";
 import { speakingOf } from "../base/speaking.js";
 import { type Blendshape, deltaOf } from "../rig/basis.js";
-import { smileWeight } from "../rig/fit.js";
+import { SERIOUS, smileWeight } from "../rig/fit.js";
 import { PAIR_COUNT } from "../rig/lips.js";
 import type { Rig } from "../rig/rig.js";
 import { INNER_LOWER, INNER_UPPER, LEFT_EYE, RIGHT_EYE } from "../rig/topology.js";
@@ -25,8 +25,6 @@ const CORNERS = [
   { smile: CHANNEL_INDEX.mouthSmileLeft, frown: CHANNEL_INDEX.mouthFrownLeft },
   { smile: CHANNEL_INDEX.mouthSmileRight, frown: CHANNEL_INDEX.mouthFrownRight },
 ] as const;
-/** A frown of this weight has taken a portrait's own smile away altogether. */
-const SERIOUS = 0.22;
 
 /** Deforms one face; owns its working memory. */
 export interface Deformer {

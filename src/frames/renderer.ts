@@ -27,6 +27,7 @@ import { SKIN } from "./skin-layer.js";
 import { type ClosingLid, cutOpening, extendToEdges, paintLid } from "./skin-paint.js";
 import { invertShift, mapCells, warpPerson } from "./warp.js";
 import { layGrid } from "./warp-grid.js";
+import { makeWrinklePainter } from "./wrinkle-paint.js";
 
 /** Draws frames of one rig. */
 export interface Renderer {
@@ -78,6 +79,7 @@ export function makeRenderer(rig: Rig): Renderer {
   writeVertices(kernel, face.source, skinOpacity(rig, inward, face.restNormals));
   const mouth = makeOpening(mouthRing(skin));
   const mouthPainter = makeMouthPainter(rig);
+  const wrinkles = makeWrinklePainter(rig);
   const eyes = drawnEyes(rig);
   const limits = headLimits(rig);
   const gaze = new Float32Array(2);
@@ -108,7 +110,7 @@ export function makeRenderer(rig: Rig): Renderer {
     mouthPainter.paint(mouth, { weights, motion, toPortrait, lipDepth }, frame);
   }
 
-  function paintSkin(): void {
+  function paintSkin({ weights }: Moment): void {
     for (const opening of openings) {
       extendToEdges(layer, opening);
       cutOpening(layer, opening);
@@ -116,6 +118,7 @@ export function makeRenderer(rig: Rig): Renderer {
     const isPlain = mouthPainter.isAtRest || rig.lipPatch === undefined;
     kernel.sampleFrom(isPlain ? PORTRAIT : CLOSED_LIPS);
     kernel.sampleLayer();
+    wrinkles.paint(layer, weights);
     for (const eye of eyes) paintLid(layer, eye);
     kernel.laySkin();
   }
@@ -128,7 +131,7 @@ export function makeRenderer(rig: Rig): Renderer {
       paintMouth(moment);
       gazeWithin(moment.head, limits, moment.gaze, gaze);
       for (const eye of eyes) paintEyeball(eye, face, moment.weights, gaze, frame);
-      paintSkin();
+      paintSkin(moment);
       for (const eye of eyes) paintLidEdge(eye, places, rig.pose.pxPerCm, frame);
       return frame;
     },

@@ -92,6 +92,9 @@ export function smileWeight(neutral: Float32Array): number {
   return (BROAD_SMILE * own) / (1 - (1 - WIDENING_LEFT) * own);
 }
 
+/** A frown of this weight has taken a portrait's own smile away altogether. */
+export const SERIOUS = 0.22;
+
 function distance(points: Float32Array, a: number, b: number): number {
   return Math.hypot(
     points[3 * a] - points[3 * b],

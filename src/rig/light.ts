@@ -100,6 +100,35 @@ export function relight(
   return out;
 }
 
+/** The light on a slope is told against at least this share of the mean. */
+const SLOPE_FLOOR = 0.35;
+
+/**
+ * How the logarithm of the brightness changes when a surface tilts: for a small relief of height h,
+ * log ratio = −(∂h/∂x · out[0] + ∂h/∂y · out[1]).
+ *
+ * @param light - Shape [9].
+ * @param normal - Unit, cam axes, shape [3].
+ * @param out - Receives two numbers: along x and along y (up); returned.
+ */
+export function lightSlope(
+  light: Float32Array,
+  normal: Float32Array,
+  out: Float32Array,
+): Float32Array {
+  const [x, y, z] = normal;
+  const l = light;
+  const brightness = Math.max(brightnessOf(l, x, y, z), SLOPE_FLOOR * Math.abs(l[0]), 1e-6);
+  const dx = l[1] + l[4] * y + l[5] * z + 2 * l[7] * x;
+  const dy = l[2] + l[4] * x + l[6] * z - 2 * l[7] * y;
+  const dz = l[3] + l[5] * x + l[6] * y + 6 * l[8] * z;
+  // A tilt turns the normal along the surface only.
+  const along = dx * x + dy * y + dz * z;
+  out[0] = (dx - along * x) / brightness;
+  out[1] = (dy - along * y) / brightness;
+  return out;
+}
+
 function brightnessOf(l: Float32Array, x: number, y: number, z: number): number {
   return (
     l[0] +

@@ -34,6 +34,7 @@ import {
   RIGHT_EYE,
   UPPER_LIP,
 } from "./topology.js";
+import { buildWrinkles, type Wrinkles } from "./wrinkles.js";
 
 /** A portrait, able to move. Left and right are the subject's. */
 export interface Rig {
@@ -69,6 +70,8 @@ export interface Rig {
   /** Nine coefficients, see light.ts. */
   readonly light: Float32Array;
   readonly tone: Tone;
+  /** What expressions fold. */
+  readonly wrinkles: Wrinkles;
 }
 
 /** Skin triangles are split twice where a centimetre has more pixels than this. */
@@ -120,6 +123,7 @@ export async function buildRig(
     opening: opening(mouthRing(skin)),
     gapCm,
   });
+  const light = readLight(picture, skin, cam, ovalDistance);
   const rig: Rig = {
     picture,
     plate: portrait.plate.picture,
@@ -140,8 +144,9 @@ export async function buildRig(
     leftLid: lid(LEFT_EYE, skin.leftEye, skin.leftLid),
     lipPatch: gapCm > PARTED_CM ? fillMouth(picture, opening(mouthRing(skin))) : undefined,
     mouth,
-    light: readLight(picture, skin, cam, ovalDistance),
+    light,
     tone,
+    wrinkles: buildWrinkles({ portrait, neutral, triangles: skin.coarse, light }),
   };
   step(run, "rig", 3, 3);
   return rig;

@@ -1,0 +1,209 @@
+/** @file Wrinkles in one frame: which folds an expression makes, laid over the skin's colours. */
+import { CHANNEL_INDEX, type Channel } from "../base/channels.js";
+import { clamp } from "../base/curves.js";
+import { SERIOUS, smileWeight } from "../rig/fit.js";
+import type { FoldName } from "../rig/folds.js";
+import type { Rig } from "../rig/rig.js";
+import type { Color } from "../rig/tone.js";
+import { LOG_NONE, LOG_STEP, type WrinkleMap } from "../rig/wrinkles.js";
+import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
+
+type Pulls = readonly (readonly [Channel, number])[];
+
+/** What folds the skin, of the left side; the right one is pulled by its own. */
+const PULLS: Readonly<Record<Exclude<FoldName, `${string}Right`>, Pulls>> = {
+  foreheadMiddle: [
+    ["browInnerUp", 0.8],
+    ["browOuterUpLeft", 0.25],
+    ["browOuterUpRight", 0.25],
+  ],
+  foreheadLeft: [
+    ["browOuterUpLeft", 0.9],
+    ["browInnerUp", 0.15],
+  ],
+  frownLeft: [
+    ["browDownLeft", 1],
+    ["noseSneerLeft", 0.2],
+    ["browInnerUp", 0.1],
+  ],
+  noseRoot: [
+    ["noseSneerLeft", 0.5],
+    ["noseSneerRight", 0.5],
+    ["browDownLeft", 0.3],
+    ["browDownRight", 0.3],
+  ],
+  crowsFeetLeft: [
+    ["cheekSquintLeft", 0.8],
+    ["eyeSquintLeft", 0.45],
+    ["mouthSmileLeft", 0.25],
+  ],
+  underEyeLeft: [
+    ["cheekSquintLeft", 0.7],
+    ["eyeSquintLeft", 0.6],
+    ["mouthSmileLeft", 0.2],
+  ],
+  nasolabialLeft: [
+    ["mouthSmileLeft", 0.95],
+    ["cheekSquintLeft", 0.35],
+    ["mouthUpperUpLeft", 0.5],
+    ["noseSneerLeft", 0.6],
+    ["mouthDimpleLeft", 0.4],
+    ["mouthStretchLeft", 0.25],
+  ],
+  noseSideLeft: [
+    ["noseSneerLeft", 1],
+    ["cheekSquintLeft", 0.15],
+  ],
+  cornerLeft: [
+    ["mouthSmileLeft", 0.55],
+    ["mouthDimpleLeft", 0.9],
+    ["mouthStretchLeft", 0.5],
+    ["mouthPressLeft", 0.3],
+  ],
+  marionetteLeft: [
+    ["mouthFrownLeft", 1],
+    ["mouthShrugLower", 0.3],
+    ["mouthPressLeft", 0.25],
+  ],
+  chin: [
+    ["mouthShrugLower", 1],
+    ["mouthFrownLeft", 0.25],
+    ["mouthFrownRight", 0.25],
+    ["mouthRollLower", 0.15],
+  ],
+  aroundLips: [
+    ["mouthPucker", 0.9],
+    ["mouthFunnel", 0.35],
+  ],
+};
+
+/** Folds are no deeper than this share of their full depth. */
+const DEEPEST = 1.1;
+/** How much a smile that is taken away smooths its folds. */
+const SMOOTHED = 0.8;
+/** Less of a fold is not to be seen, and not painted. */
+const LEAST = 0.02;
+/** Skin in a furrow is redder: how much faster its weaker colours fade, by how much weaker they are. */
+const REDDER = 1.4;
+
+/** Paints one rig's wrinkles; owns its working memory. */
+export interface WrinklePainter {
+  /**
+   * Lays the folds of an expression over the layer's colours.
+   *
+   * @param weights - Shape [52].
+   */
+  paint(layer: SkinLayer, weights: Float32Array): void;
+}
+
+/** A map, what pulls it, and how deep it was when it was last laid; below 0 it is smoothed out. */
+interface Pulled {
+  readonly map: WrinkleMap;
+  readonly channels: Int32Array;
+  readonly shares: Float32Array;
+  /** How deep the portrait's own smile has folded it, and what takes that away. */
+  readonly smiled: number;
+  readonly frown: number;
+  depth: number;
+}
+
+/** A painter for a rig's wrinkles. */
+export function makeWrinklePainter({ wrinkles, tone, neutral }: Rig): WrinklePainter {
+  const { step, maps } = wrinkles;
+  const smile = smileWeight(neutral);
+  const pulled = maps.map((map) => pullsOf(map, smile));
+  const left = Math.min(...maps.map(({ x }) => x));
+  const top = Math.min(...maps.map(({ y }) => y));
+  const width = Math.max(...maps.map((map) => map.x + map.width)) - left;
+  const height = Math.max(...maps.map((map) => map.y + map.height)) - top;
+  /** Change of the brightness at each sample, 0 = none. */
+  const change = new Float32Array(width * height);
+  const fade = fadesOf(tone.skin);
+  const perPx = 1 / step;
+
+  /** @returns Whether there is anything to be seen. */
+  function compose(weights: Float32Array): boolean {
+    let isFolded = false;
+    let hasMoved = false;
+    for (const fold of pulled) {
+      const depth = depthOf(fold, weights);
+      if (depth !== 0) isFolded = true;
+      if (Math.abs(depth - fold.depth) > LEAST / 4) hasMoved = true;
+    }
+    if (!isFolded || !hasMoved) return isFolded;
+    change.fill(0);
+    for (const fold of pulled) {
+      fold.depth = depthOf(fold, weights);
+      const { map, depth } = fold;
+      if (depth > 0) addMap(map, map.folded, depth * LOG_STEP, change, { left, top, width });
+      if (depth < 0) addMap(map, map.smoothed, -depth * LOG_STEP, change, { left, top, width });
+    }
+    for (let i = 0; i < change.length; i++) if (change[i] !== 0) change[i] = Math.expm1(change[i]);
+    return true;
+  }
+
+  return {
+    paint({ depth, attributes, color }, weights) {
+      if (!compose(weights)) return;
+      const [red, green, blue] = fade;
+      for (let i = 0, at = 0, to = 0; i < depth.length; i++, at += SKIN.size, to += 4) {
+        if (depth[i] === NO_SKIN) continue;
+        const x = attributes[at + SKIN.x] * perPx - left - 0.5;
+        const y = attributes[at + SKIN.y] * perPx - top - 0.5;
+        if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1)) continue;
+        const from = (y | 0) * width + (x | 0);
+        const [fx, fy] = [x - (x | 0), y - (y | 0)];
+        const above = change[from] + fx * (change[from + 1] - change[from]);
+        const below = change[from + width] + fx * (change[from + width + 1] - change[from + width]);
+        const k = above + fy * (below - above);
+        if (k === 0) continue;
+        color[to] *= k < 0 ? 1 + red * k : 1 + k;
+        color[to + 1] *= k < 0 ? 1 + green * k : 1 + k;
+        color[to + 2] *= k < 0 ? 1 + blue * k : 1 + k;
+      }
+    },
+  };
+}
+
+function pullsOf(map: WrinkleMap, smile: number): Pulled {
+  const isRight = map.name.endsWith("Right");
+  const pulls = PULLS[map.name.replace(/Right$/, "Left") as keyof typeof PULLS];
+  const other = (name: Channel) => (isRight ? name.replace(/Left$/, "Right") : name) as Channel;
+  return {
+    map,
+    channels: Int32Array.from(pulls, ([name]) => CHANNEL_INDEX[other(name)]),
+    shares: Float32Array.from(pulls, ([, share]) => share),
+    smiled: smile * (pulls.find(([name]) => name === "mouthSmileLeft")?.[1] ?? 0),
+    frown: CHANNEL_INDEX[other("mouthFrownLeft")],
+    depth: 0,
+  };
+}
+
+/** How deep a fold is, against its full depth. */
+function depthOf({ channels, shares, smiled, frown }: Pulled, weights: Float32Array): number {
+  let sum = -SMOOTHED * smiled * clamp(weights[frown] / SERIOUS, 0, 1);
+  for (let k = 0; k < channels.length; k++) sum += shares[k] * weights[channels[k]];
+  return Math.abs(sum) < LEAST ? 0 : clamp(sum - LEAST * Math.sign(sum), -SMOOTHED, DEEPEST);
+}
+
+function addMap(
+  { x, y, width, height }: WrinkleMap,
+  data: Uint8Array,
+  scale: number,
+  out: Float32Array,
+  at: { readonly left: number; readonly top: number; readonly width: number },
+): void {
+  for (let row = 0, i = 0; row < height; row++) {
+    let to = (y + row - at.top) * at.width + x - at.left;
+    for (let column = 0; column < width; column++, i++, to++) {
+      out[to] += scale * (data[i] - LOG_NONE);
+    }
+  }
+}
+
+/** How much each colour changes where the brightness does. */
+function fadesOf(skin: Color): Color {
+  const mean = (skin[0] + skin[1] + skin[2]) / 3 || 1;
+  const fade = (value: number) => 1 + REDDER * clamp(1 - value / mean, -0.5, 0.5);
+  return [fade(skin[0]), fade(skin[1]), fade(skin[2])];
+}
