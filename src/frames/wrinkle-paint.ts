@@ -4,7 +4,7 @@ import { clamp } from "../base/curves.js";
 import { SERIOUS, smileWeight } from "../rig/fit.js";
 import type { FoldName } from "../rig/folds.js";
 import type { Rig } from "../rig/rig.js";
-import type { Color } from "../rig/tone.js";
+import type { Color, Tone } from "../rig/tone.js";
 import { LOG_NONE, LOG_STEP, type WrinkleMap } from "../rig/wrinkles.js";
 import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
 
@@ -118,7 +118,7 @@ export function makeWrinklePainter({ wrinkles, tone, neutral }: Rig): WrinklePai
   const height = Math.max(...maps.map((map) => map.y + map.height)) - top;
   /** Change of the brightness at each sample, 0 = none. */
   const change = new Float32Array(width * height);
-  const fade = fadesOf(tone.skin);
+  const fade = fadesOf(tone);
   const perPx = 1 / step;
 
   /** @returns Whether there is anything to be seen. */
@@ -202,8 +202,10 @@ function addMap(
 }
 
 /** How much each colour changes where the brightness does. */
-function fadesOf(skin: Color): Color {
-  const mean = (skin[0] + skin[1] + skin[2]) / 3 || 1;
+function fadesOf({ skin, lip }: Tone): Color {
+  // Blood shines through where the light is weak: shades are between skin and lips.
+  const shade = skin.map((value, c) => value + lip[c]);
+  const mean = (shade[0] + shade[1] + shade[2]) / 3 || 1;
   const fade = (value: number) => 1 + REDDER * clamp(1 - value / mean, -0.5, 0.5);
-  return [fade(skin[0]), fade(skin[1]), fade(skin[2])];
+  return [fade(shade[0]), fade(shade[1]), fade(shade[2])];
 }

@@ -81,6 +81,9 @@ const OWN_MOST = 0.22;
  *   sixty 0.006 to 0.012, an old woman 0.04.
  */
 const AGES = [0.0015, 0.015] as const;
+/** Skin without any line is drawn, and folds of it are hinted at: from this contrast to that one, so much. */
+const DRAWN = [0.0003, 0.0012] as const;
+const HINT = 0.5;
 /** Where age is read: where neither lashes nor hair are taken for lines. */
 const AGE_NAMES: readonly FoldName[] = [
   "foreheadMiddle",
@@ -128,7 +131,10 @@ export function buildWrinkles(source: WrinkleSource): Wrinkles {
   const lined = laid.filter(({ name }) => AGE_NAMES.includes(name)).flatMap(({ folds }) => folds);
   const lines = Math.max(meanContrast(lined, ground, cm), 1e-6);
   const age = smoothstep(Math.log(AGES[0]), Math.log(AGES[1]), Math.log(lines));
-  const maps = laid.map(({ name, folds }) => mapOf(name, folds, { ground, light, age, cm }));
+  const strength = mix(HINT, 1, smoothstep(DRAWN[0], DRAWN[1], lines));
+  const maps = laid.map(({ name, folds }) =>
+    mapOf(name, folds, { ground, light, age, strength, cm }),
+  );
   return { step, age, maps };
 }
 
@@ -242,6 +248,8 @@ interface Shading {
   readonly ground: Ground;
   readonly light: Float32Array;
   readonly age: number;
+  /** How much of its folds is shown, 0..1. */
+  readonly strength: number;
   readonly cm: number;
 }
 
@@ -282,13 +290,13 @@ interface PlacedPlane {
 /** Adds how the light falls on one fold, as a logarithm. */
 function addRelief(
   { fold, line, near }: LaidFold,
-  { light, age, cm }: Shading,
+  { light, age, strength, cm }: Shading,
   { plane, x, y }: PlacedPlane,
 ): void {
   const widthCm = Math.max(fold.widthCm * mix(YOUNG_WIDTH, 1, age), THINNEST / cm);
   // What is too thin to be drawn is drawn wider and fainter.
   const thinner = Math.min(1, (fold.widthCm * cm) / THINNEST);
-  const depthCm = fold.depthCm * mix(fold.young, 1.15, age) * thinner;
+  const depthCm = fold.depthCm * mix(fold.young, 1.15, age) * strength * thinner;
   const steep = near.way.map((way, i) => {
     return depthCm * line.depth[near.point[i]] * profileOf(fold, way / (cm * widthCm));
   });
