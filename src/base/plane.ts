@@ -181,6 +181,22 @@ function lowerEnvelope(line: Float64Array, n: number, { at, from, out }: Envelop
   }
 }
 
+/** Means of square blocks; those at the right and the bottom may be smaller. @param block - Side, px. */
+export function blockMeans({ data, width, height }: Plane, block: number): Plane {
+  const out = makePlane(Math.ceil(width / block), Math.ceil(height / block));
+  const count = new Float32Array(out.data.length);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = Math.floor(y / block) * out.width;
+    for (let x = 0; x < width; x++, i++) {
+      const to = row + Math.floor(x / block);
+      out.data[to] += data[i];
+      count[to]++;
+    }
+  }
+  for (let i = 0; i < count.length; i++) out.data[i] /= count[i];
+  return out;
+}
+
 /** Bilinear resize, pixel centres aligned; shrinking by more than 2 aliases. */
 export function resizePlane(plane: Plane, width: number, height: number): Plane {
   const out = makePlane(width, height);
