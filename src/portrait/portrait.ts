@@ -86,7 +86,8 @@ export async function readPortrait(
   return { picture, face, landmarks: points, pose, canonical, classes, matte, plate, warnings };
 }
 
-function chooseFace(
+/** The face that is wanted; of several the largest, which is said. */
+export function chooseFace(
   faces: readonly Face[],
   wanted: number | undefined,
   warn: (warning: Failure) => void,
