@@ -56,7 +56,7 @@ async function measure({ width, height, seconds }: Case): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "ritratto-bench-"));
   try {
     const machine = await openNode();
-    const picture = await readPicture(await enlarge(width, height), { sizePx: 4096 });
+    const picture = await readPicture(await enlarge(width, height), { mostPx: 4096 });
     const recording = await voiceOf(seconds);
     const spent: Record<string, number> = {};
     const timed = async <T>(phase: string, work: () => T | Promise<T>): Promise<T> => {

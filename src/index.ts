@@ -26,7 +26,6 @@ export {
   type ActJob,
   actFilm,
   type Film,
-  type FilmFormat,
   type FilmJob,
   type FilmMachine,
   type FilmSink,
@@ -37,6 +36,8 @@ export {
   trackFilm,
 } from "./film/film.js";
 export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";
+export { checkFormat, type FilmFormat } from "./film/format.js";
+export type { SequenceSink } from "./film/sequence.js";
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";
 export {
@@ -47,6 +48,7 @@ export {
   type SheetPart,
   type SheetPose,
 } from "./frames/sheet.js";
+export type { FramePixels } from "./frames/yuv.js";
 export {
   EMOTIONS,
   type EmotionCue,
@@ -79,9 +81,10 @@ export {
   type StyleSource,
   writeStyle,
 } from "./performance/style.js";
-export type { Take } from "./performance/take.js";
+export { FPS_MOST, type Take } from "./performance/take.js";
 export { readTake, takeJsonSchema, writeTake } from "./performance/take-file.js";
 export type { CanonicalFace } from "./portrait/canonical.js";
+export { CROP_SHAPES, type Crop, type CropShape, faceIndexAt, findCrop } from "./portrait/crop.js";
 export type { Face } from "./portrait/detect.js";
 export type { Plate } from "./portrait/plate.js";
 export { type Portrait, type PortraitOptions, readPortrait } from "./portrait/portrait.js";
@@ -100,6 +103,12 @@ export { distanceToReference, type ReferenceDistance } from "./report/reference.
 export { type FilmReport, type ReportJob, reportFilm } from "./report/report.js";
 export { type Still, spreadOver, takeStills } from "./report/stills.js";
 export { numberOf, timeCode } from "./report/wording.js";
+export {
+  type Background,
+  USUAL_BLUR,
+  withBackground,
+  withoutBackground,
+} from "./rig/background.js";
 export type { Blendshape } from "./rig/basis.js";
 export type { Eye } from "./rig/eyes.js";
 export type { Lid } from "./rig/lids.js";

@@ -17,7 +17,7 @@ import {
   POSE_CURVES,
 } from "../performance/layers.js";
 import { rehearse } from "../performance/performance.js";
-import { HEAD_SIZE, type Take } from "../performance/take.js";
+import { FPS_MOST, HEAD_SIZE, type Take } from "../performance/take.js";
 import { round, unitOf } from "../performance/take-units.js";
 import type { Voice } from "../voice/voice.js";
 import type { Capture } from "./capture.js";
@@ -45,7 +45,6 @@ const USUAL_FPS = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60] as const;
 const FPS_ROUNDING = 0.008;
 /** Others are written with so many digits; what was filmed for slow motion is acted with fewer. */
 const FPS_DIGITS = 1000;
-const FPS_MOST = 120;
 /** What of turns is not seen was measured on turns as far as this, radians; further ones lack no more. */
 const TURN_MOST = (20 * Math.PI) / 180;
 /** Whoever walks through a film goes no further in a take, softly, cm. */

@@ -19,6 +19,7 @@ import {
 import { assert } from "../base/assert.js";
 import { FilmError } from "../base/errors.js";
 import type { Recording } from "../base/recording.js";
+import { frameBytes } from "../frames/yuv.js";
 import { type FilmSound, openSound, type SoundPacket } from "./film-sound.js";
 
 /** What a film file is to be. */
@@ -35,6 +36,8 @@ export interface FilmFileOptions {
   readonly codec: FilmCodec;
   /** "good" by default: nothing to be seen of the compression in a talking head. */
   readonly quality?: FilmQuality;
+  /** True keeps the frames' opacity: VP9 in webm only. False by default. */
+  readonly alpha?: boolean | undefined;
   /** Its sound is cut, or followed by silence, where the last frame ends. */
   readonly recording?: Recording | undefined;
 }
@@ -55,7 +58,8 @@ export interface FilmFile {
   /**
    * Adds the next frame; the array is handed over and must not be changed afterwards.
    *
-   * @param i420 - Planes Y, U, V without gaps, BT.709, limited range, width · height · 3/2 bytes.
+   * @param i420 - Planes Y, U, V without gaps, BT.709, limited range, width · height · 3/2 bytes;
+   *   in a film with alpha, the opacity behind them, width · height bytes.
    * @param index - 0, 1, 2, …
    */
   addFrame(i420: Uint8Array, index: number): Promise<void>;
@@ -117,7 +121,8 @@ export async function openFilmFile(options: FilmFileOptions): Promise<FilmFile> 
         index === added && index < frameCount,
         `frame ${added} of ${frameCount}, got ${index}`,
       );
-      assert(i420.length === (width * height * 3) / 2, `${width} × ${height} I420 samples`);
+      const wanted = frameBytes(options.alpha ? "i420a" : "i420", width, height);
+      assert(i420.length === wanted, `${wanted} bytes of a ${width} × ${height} frame`);
       added++;
       await video.add(sampleOf(i420, index, options));
       await soundTrack?.writeUntil(added / fps);
@@ -134,21 +139,36 @@ export async function openFilmFile(options: FilmFileOptions): Promise<FilmFile> 
   };
 }
 
-async function openVideo(options: FilmFileOptions): Promise<VideoSampleSource> {
-  const { container, codec, width, height, fps } = options;
+/** @throws FilmError `option_invalid` for what a film's container or codec cannot hold. */
+export function checkContent({
+  container,
+  codec,
+  alpha,
+}: Pick<FilmFileOptions, "container" | "codec" | "alpha">): void {
   if (!HOLDS[container].includes(codec)) {
     const message = `${container} cannot hold ${codec}, only ${HOLDS[container].join(" or ")}.`;
     throw new FilmError("option_invalid", message, { container, codec });
   }
+  if (alpha && (container !== "webm" || codec !== "vp9")) {
+    const message = `${container} with ${codec} cannot hold alpha; webm with vp9 can, and PNG pictures.`;
+    throw new FilmError("option_invalid", message, { container, codec });
+  }
+}
+
+async function openVideo(options: FilmFileOptions): Promise<VideoSampleSource> {
+  const { codec, width, height, fps, alpha } = options;
+  checkContent(options);
   const quality = new Quality({ quantizer: QUANTIZERS[options.quality ?? "good"][codec] });
   if (!(await canEncodeVideo(CODECS[codec], { width, height, quality, frameRate: fps }))) {
-    const message = `There is no encoder for ${codec} on this machine.`;
+    const need = alpha ? ", which films with alpha need; PNG pictures need none" : "";
+    const message = `There is no encoder for ${codec} on this machine${need}.`;
     throw new FilmError("codec_missing", message, { codec });
   }
   return new VideoSampleSource({
     codec: CODECS[codec],
     quality,
     keyFrameInterval: KEY_FRAME_SECONDS,
+    alpha: alpha ? "keep" : "discard",
   });
 }
 
@@ -178,9 +198,9 @@ function addSound(output: Output, { codec, maximumPacketCount, packets }: FilmSo
 }
 
 function sampleOf(i420: Uint8Array, index: number, options: FilmFileOptions): VideoSample {
-  const { width, height, fps } = options;
+  const { width, height, fps, alpha } = options;
   return new VideoSample(i420, {
-    format: "I420",
+    format: alpha ? "I420A" : "I420",
     codedWidth: width,
     codedHeight: height,
     timestamp: index / fps,

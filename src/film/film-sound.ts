@@ -176,7 +176,7 @@ async function* encode(recording: Recording, encoding: Encoding): AsyncGenerator
   };
   try {
     await nowhere.start();
-    for await (const sample of samplesOf(recording, sampleRateHz, endSeconds)) {
+    for await (const sample of samplesUntil(recording, sampleRateHz, endSeconds)) {
       await source.add(sample);
       sample.close();
       yield* release();
@@ -195,8 +195,8 @@ function runIn(codec: "aac" | "opus", { description }: AudioDecoderConfig): numb
   return opusPreSkip(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
-/** The recording at another rate, cut or lengthened by silence to the film's end. */
-async function* samplesOf(
+/** A recording at another rate, cut or lengthened by silence to the film's end. */
+export async function* samplesUntil(
   recording: Recording,
   sampleRateHz: number,
   endSeconds: number,

@@ -9,15 +9,18 @@ import { type Run, step } from "../base/run.js";
 import { type CaptureOptions, captureFace } from "../capture/capture.js";
 import { type CaptureDirection, takeOfCapture } from "../capture/take.js";
 import { drawInline, type FrameDrawer } from "../frames/drawer.js";
-import { evenSize } from "../frames/yuv.js";
+import { evenSize, type FramePixels } from "../frames/yuv.js";
 import { type Direction, perform } from "../performance/performance.js";
 import { openDefaultStyle } from "../performance/style.js";
 import type { Take } from "../performance/take.js";
 import { readPortrait } from "../portrait/portrait.js";
+import { withBackground, withoutBackground } from "../rig/background.js";
 import { buildRig, type Rig } from "../rig/rig.js";
 import type { LipModel } from "../voice/lip-model.js";
 import { analyzeVoice } from "../voice/voice.js";
-import { type FilmCodec, type FilmContainer, type FilmQuality, openFilmFile } from "./film-file.js";
+import { openFilmFile } from "./film-file.js";
+import { checkFormat, checkFps, codecOf, type FilmFormat } from "./format.js";
+import { openSequence, type SequenceSink } from "./sequence.js";
 
 /** What a film needs of the machine. */
 export interface FilmMachine {
@@ -26,7 +29,7 @@ export interface FilmMachine {
   /** Moves the mouth in place of our own network. */
   readonly lipModel?: LipModel | undefined;
   /** Draws frames on several threads; without it the caller's thread does. */
-  readonly drawFrames?: ((rig: Rig, take: Take) => FrameDrawer) | undefined;
+  readonly drawFrames?: ((rig: Rig, take: Take, pixels?: FramePixels) => FrameDrawer) | undefined;
 }
 
 /** Where a film goes. It appears whole, by `commit`, or not at all. */
@@ -34,16 +37,6 @@ export interface FilmSink {
   readonly target: Target;
   commit(): void | Promise<void>;
   discard(): void | Promise<void>;
-}
-
-/** How a film is written. */
-export interface FilmFormat {
-  /** "mp4" by default. */
-  readonly container?: FilmContainer | undefined;
-  /** "h264" in mp4, "vp9" in webm by default. */
-  readonly codec?: FilmCodec | undefined;
-  /** "good" by default. */
-  readonly quality?: FilmQuality | undefined;
 }
 
 /** A film to be made from a picture and a voice. */
@@ -77,15 +70,19 @@ export interface Film {
 /**
  * Makes a film: portrait → rig, voice → take, both → film.
  *
- * @throws FilmError for unusable pictures and recordings; then the sink is empty.
+ * @throws FilmError for unusable pictures and recordings, and `option_invalid` for what does not go
+ *   together (alpha with mp4 or with another background; more than 60 frames a second); then the
+ *   sink is empty.
  */
 export async function makeFilm(
   job: FilmJob,
-  sink: FilmSink,
+  sink: FilmSink | SequenceSink,
   on: FilmMachine,
   run?: Run,
 ): Promise<Film> {
   try {
+    checkFormat(job, isSequence(sink));
+    checkFps(job.direction?.fps ?? 25);
     const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
     const rig = await buildRig(portrait, on, run);
     const voice = await analyzeVoice(job.voice, on, run);
@@ -123,12 +120,14 @@ export interface ActJob extends FilmFormat {
  */
 export async function actFilm(
   job: ActJob,
-  sink: FilmSink,
+  sink: FilmSink | SequenceSink,
   on: FilmMachine,
   run?: Run,
 ): Promise<Film> {
   const { driver, driverFaceIndex } = job;
   try {
+    checkFormat(job, isSequence(sink));
+    if (job.direction?.fps !== undefined) checkFps(job.direction.fps);
     const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
     const rig = await buildRig(portrait, on, run);
     const direction = { ...job.direction, faceIndex: driverFaceIndex };
@@ -158,31 +157,30 @@ export async function trackFilm(
   return takeOfCapture(capture, { ...direction, voice, startSeconds: footage.audio?.startSeconds });
 }
 
-/** Renders a take on a rig into a film, with sound if there is one. */
+/**
+ * Renders a take on a rig into a film, with sound if there is one.
+ *
+ * @param sink - A film's file, or pictures one by one.
+ * @throws FilmError `option_invalid` for what does not go together, `codec_missing`; then the sink
+ *   is empty.
+ */
 export async function renderFilm(
   job: RenderJob,
-  sink: FilmSink,
+  sink: FilmSink | SequenceSink,
   on: Pick<FilmMachine, "drawFrames">,
   run?: Run,
 ): Promise<Film> {
-  const { rig, take } = job;
-  const container = job.container ?? "mp4";
-  const { width, height } = evenSize(rig.picture);
+  const { take } = job;
+  const { width, height } = evenSize(job.rig.picture);
+  const { fps, frameCount } = take;
   try {
-    const file = await openFilmFile({
-      target: sink.target,
-      width,
-      height,
-      fps: take.fps,
-      frameCount: take.frameCount,
-      container,
-      codec: job.codec ?? (container === "mp4" ? "h264" : "vp9"),
-      quality: job.quality ?? "good",
-      recording: job.sound,
-    });
-    const drawer = (on.drawFrames ?? drawInline)(rig, take);
+    checkFormat(job, isSequence(sink));
+    checkFps(fps);
+    const rig = stage(job);
+    const file = await openOutput(job, sink, { width, height, fps, frameCount });
+    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink));
     try {
-      await pump(drawer, take.frameCount, (frame, index) => file.addFrame(frame, index), run);
+      await pump(drawer, frameCount, (frame, index) => file.addFrame(frame, index), run);
       await file.finish();
     } catch (error) {
       await file.cancel();
@@ -195,9 +193,41 @@ export async function renderFilm(
     await sink.discard();
     throw error;
   }
-  const { fps, frameCount } = take;
   const durationSeconds = frameCount / fps;
   return { width, height, fps, frameCount, durationSeconds, take, warnings: [] };
+}
+
+function isSequence(sink: FilmSink | SequenceSink): sink is SequenceSink {
+  return "addPicture" in sink;
+}
+
+/** The rig before the background that is wanted. */
+function stage({ rig, alpha, background }: RenderJob): Rig {
+  if (alpha) return withoutBackground(rig);
+  return background === undefined ? rig : withBackground(rig, background);
+}
+
+function pixelsOf({ alpha }: FilmFormat, sink: FilmSink | SequenceSink): FramePixels {
+  if (isSequence(sink)) return "rgba";
+  return alpha ? "i420a" : "i420";
+}
+
+/** What both kinds of sinks are told. */
+interface Shape {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly frameCount: number;
+}
+
+function openOutput(job: RenderJob, sink: FilmSink | SequenceSink, shape: Shape) {
+  if (isSequence(sink)) return openSequence({ sink, ...shape, recording: job.sound });
+  const { container = "mp4", quality = "good", alpha, sound: recording } = job;
+  const codec = codecOf(job);
+  return openFilmFile({
+    ...{ target: sink.target, ...shape },
+    ...{ container, codec, quality, alpha, recording },
+  });
 }
 
 /** Asks for as many frames at once as there are lanes, and hands them on in order. */

@@ -16,3 +16,15 @@ export function evenSize({ width, height }: { readonly width: number; readonly h
 export function i420Bytes(width: number, height: number): number {
   return (width * height * 3) / 2;
 }
+
+/**
+ * How the pixels of a frame lie: I420; I420 and behind it the opacity at full size, 0..255; or
+ * RGBA, straight.
+ */
+export type FramePixels = "i420" | "i420a" | "rgba";
+
+/** Bytes of a frame of even width and height. */
+export function frameBytes(pixels: FramePixels, width: number, height: number): number {
+  if (pixels === "rgba") return 4 * width * height;
+  return i420Bytes(width, height) + (pixels === "i420a" ? width * height : 0);
+}

@@ -47,6 +47,9 @@ export function makeTake(fps: number, frameCount: number, seed = 0): Take {
   };
 }
 
+/** More frames a second are shown by no player that matters. */
+export const FPS_MOST = 60;
+
 /** How many frames a film of some length has: the sound ends within the last one. */
 export function frameCountFor(durationSeconds: number, fps: number): number {
   return Math.max(1, Math.round(durationSeconds * fps));

@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { FrameDrawer } from "../frames/drawer.js";
+import type { FramePixels } from "../frames/yuv.js";
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
 import { writeRig } from "../rig/rig-file.js";
@@ -16,6 +17,7 @@ export interface DrawerStart {
   /** A packed rig in shared memory. */
   readonly rig: Uint8Array;
   readonly take: Take;
+  readonly pixels: FramePixels;
 }
 
 /** What a thread is asked. */
@@ -34,14 +36,21 @@ const AHEAD = 2;
 const THREADS_MAX = 8;
 
 /** Draws with `threads` workers; by default one per processor. */
-export function drawWithThreads(rig: Rig, take: Take, threads?: number): FrameDrawer {
+export function drawWithThreads(
+  rig: Rig,
+  take: Take,
+  pixels: FramePixels,
+  threads?: number,
+): FrameDrawer {
   const count = threads ?? Math.min(THREADS_MAX, availableParallelism());
   const packed = writeRig(rig);
   const shared = new Uint8Array(new SharedArrayBuffer(packed.length));
   shared.set(packed);
   // Threads draw what was laid together: layers stay here.
   const { layers: _, keyframes: __, ...shown } = take;
-  const workers = Array.from({ length: count }, () => startWorker({ rig: shared, take: shown }));
+  const workers = Array.from({ length: count }, () =>
+    startWorker({ rig: shared, take: shown, pixels }),
+  );
   let turn = 0;
   return {
     lanes: count * AHEAD,

@@ -5,7 +5,7 @@
  * interrupted process leaves is removed on its way out.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync, statSync, write } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, write } from "node:fs";
 import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { WritableStream } from "node:stream/web";
@@ -136,9 +136,7 @@ function reserve(path: string): Reserved {
   } catch (error) {
     throw unwritable(place, error);
   }
-  unfinished.add(temporary);
-  if (!watchesExit) process.on("exit", removeUnfinished);
-  watchesExit = true;
+  watch(temporary);
   return {
     place,
     temporary,
@@ -157,9 +155,44 @@ function reserve(path: string): Reserved {
   };
 }
 
+/** A folder that is being filled. */
+export interface ReservedFolder {
+  readonly path: string;
+  /** It is in its place, or empty and gone. */
+  forget(): void;
+  /** Removes it with all that is in it. */
+  discard(): void;
+}
+
+/** An empty temporary folder. @param place - What is to be made, for messages. */
+export function reserveFolder(inside: string, place: string): ReservedFolder {
+  const path = join(inside, `.ritratto-${randomBytes(6).toString("hex")}.part`);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    throw unwritable(place, error);
+  }
+  watch(path);
+  return {
+    path,
+    forget: () => void unfinished.delete(path),
+    discard() {
+      rmSync(path, { force: true, recursive: true });
+      unfinished.delete(path);
+    },
+  };
+}
+
+/** Lets a temporary file or folder be removed when the process ends before it is finished. */
+function watch(path: string): void {
+  unfinished.add(path);
+  if (!watchesExit) process.on("exit", removeUnfinished);
+  watchesExit = true;
+}
+
 /** Removes every file of this process that was neither committed nor discarded. */
 export function removeUnfinished(): void {
-  for (const path of unfinished) rmSync(path, { force: true });
+  for (const path of unfinished) rmSync(path, { force: true, recursive: true });
   unfinished.clear();
 }
 
@@ -246,7 +279,8 @@ function lookAt(place: string) {
   }
 }
 
-function unwritable(place: string, error: unknown): FilmError {
+/** What a disk refuses, said to people. */
+export function unwritable(place: string, error: unknown): FilmError {
   const { code = "", message } = error as NodeJS.ErrnoException;
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: `there is no folder “${dirname(place)}”`,

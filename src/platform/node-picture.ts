@@ -1,7 +1,7 @@
 /**
  * @file Picture files ↔ pictures, with sharp (libvips).
  *
- * In: upright, sRGB, 8 bits, opaque, not larger than asked for, whatever the file was. The size is
+ * In: upright, sRGB, 8 bits, opaque, at the size that is asked for, whatever the file was. The size is
  * checked in the header, before a pixel is decoded; half a file is refused, not filled with grey.
  */
 import { basename } from "node:path";
@@ -14,8 +14,10 @@ import { requireFile } from "./node-files.js";
 export const MAX_PICTURE_PIXELS = 200_000_000;
 /** The smallest short side that is taken, px; less holds no face that could be worked with. */
 export const MIN_PICTURE_SIDE_PX = 128;
-/** The long side of a picture if nobody asks for another, px. */
+/** The long side of a picture at most, if nobody asks for another, px. */
 export const DEFAULT_PICTURE_SIZE_PX = 1080;
+/** The short side of a picture at least, if nobody asks for a size, px: lips need their pixels. */
+export const ENLARGED_SIDE_PX = 512;
 
 /** What sharp reads and we trust it with; no SVG, PDF and the like, which are programs. */
 const FORMATS: readonly (string | undefined)[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"];
@@ -25,8 +27,23 @@ const STRICT: SharpOptions = { failOn: "error", limitInputPixels: false, pages: 
 
 /** How a picture is read. */
 export interface PictureOptions {
-  /** Longest side, px; larger pictures are scaled down, smaller ones stay as they are. */
-  readonly sizePx?: number;
+  /**
+   * Long side, px, at least 1: larger pictures are reduced to it and smaller ones enlarged. If it is
+   * not said, pictures are reduced to 1080, and those with a short side under 512 enlarged to that.
+   */
+  readonly sizePx?: number | undefined;
+  /** Long side at most, if no size is asked for, px; 1080 by default. */
+  readonly mostPx?: number | undefined;
+  /** The part to take, shares of the upright picture; all of it by default. */
+  readonly part?: PicturePart | undefined;
+}
+
+/** A rectangle of a picture, as shares of its width and height, 0..1. */
+export interface PicturePart {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
@@ -40,7 +57,7 @@ export interface PictureOptions {
  */
 export async function readPicture(
   from: string | Uint8Array,
-  { sizePx = DEFAULT_PICTURE_SIZE_PX }: PictureOptions = {},
+  options: PictureOptions = {},
 ): Promise<Picture> {
   const isPath = typeof from === "string";
   const name = isPath ? `“${basename(from)}”` : "The picture";
@@ -52,16 +69,17 @@ export async function readPicture(
   });
   checkHeader(name, header);
   try {
-    return await decode(image, sizePx);
+    return await decode(image, header, options);
   } catch (error) {
     throw unreadable(name, "it is damaged or cut short", error);
   }
 }
 
-/** A picture as PNG. */
-export async function encodePng({ data, width, height }: Picture): Promise<Uint8Array> {
+/** A picture as PNG. @param compression - 0 (quick) to 9 (small). */
+export async function encodePng(picture: Picture, compression = 6): Promise<Uint8Array> {
+  const { data, width, height } = picture;
   return sharp(data, { raw: { width, height, channels: 4 } })
-    .png()
+    .png({ compressionLevel: compression })
     .toBuffer();
 }
 
@@ -71,6 +89,25 @@ export async function encodeJpeg({ data, width, height }: Picture): Promise<Uint
     .removeAlpha()
     .jpeg({ quality: 82 })
     .toBuffer();
+}
+
+/**
+ * A colour as the web writes it: #rgb, #rrggbb, a name, rgb(…), hsl(…).
+ *
+ * @returns Red, green, blue, sRGB 0..255; undefined if the text is no opaque colour.
+ */
+export async function readColor(
+  text: string,
+): Promise<readonly [number, number, number] | undefined> {
+  if (text.trim() === "") return undefined;
+  const create = { width: 1, height: 1, channels: 4, background: text.trim() } as const;
+  try {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = await sharp({ create }).raw().toBuffer();
+    return alpha === 255 ? [red, green, blue] : undefined;
+  } catch {
+    // Text that names no colour is the only thing here that can be wrong.
+    return undefined;
+  }
 }
 
 function checkHeader(name: string, { format, compression, width, height }: Metadata): void {
@@ -93,16 +130,22 @@ function checkHeader(name: string, { format, compression, width, height }: Metad
   }
 }
 
-async function decode(image: Sharp, sizePx: number): Promise<Picture> {
-  const { data, info } = await image
-    .autoOrient()
-    .resize({
-      width: sizePx,
-      height: sizePx,
-      fit: "inside",
-      withoutEnlargement: true,
-      kernel: "lanczos3",
-    })
+async function decode(image: Sharp, header: Metadata, options: PictureOptions): Promise<Picture> {
+  const { width, height } = header.autoOrient;
+  const { sizePx, mostPx = DEFAULT_PICTURE_SIZE_PX, part } = options;
+  const left = Math.round((part?.x ?? 0) * width);
+  const top = Math.round((part?.y ?? 0) * height);
+  const box = {
+    ...{ left, top },
+    width: Math.max(1, Math.min(width - left, Math.round((part?.width ?? 1) * width))),
+    height: Math.max(1, Math.min(height - top, Math.round((part?.height ?? 1) * height))),
+  };
+  const scale =
+    sizePx === undefined ? usualScale(box, mostPx) : sizePx / Math.max(box.width, box.height);
+  const upright = image.autoOrient();
+  const taken = part === undefined ? upright : upright.extract(box);
+  const sized = scale === 1 ? taken : resize(taken, box, scale);
+  const { data, info } = await sized
     .flatten({ background: "white" })
     .toColourspace("srgb")
     .ensureAlpha()
@@ -111,6 +154,23 @@ async function decode(image: Sharp, sizePx: number): Promise<Picture> {
   const picture = makePicture(info.width, info.height);
   picture.data.set(data);
   return picture;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function usualScale({ width, height }: Size, mostPx: number): number {
+  const most = mostPx / Math.max(width, height);
+  return Math.min(most, Math.max(1, ENLARGED_SIDE_PX / Math.min(width, height)));
+}
+
+/** Films have even sizes, so what is resized anyway gets one. */
+function resize(image: Sharp, { width, height }: Size, scale: number): Sharp {
+  const even = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
+  const size = { width: even(width), height: even(height), fit: "fill" } as const;
+  return image.resize({ ...size, kernel: scale > 1 ? "mitchell" : "lanczos3" });
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): FilmError {

@@ -79,21 +79,22 @@ export function nativeVideoEncoder(av: NodeAv, threads: number): typeof CustomVi
     static override supports(codec: VideoCodec, config: VideoEncoderConfig): boolean {
       const driver = DRIVERS[codec];
       if (driver === undefined || config.bitrateMode !== "quantizer") return false;
+      if (config.alpha === "keep" && codec !== "vp9") return false;
       return av.Codec.findEncoderByName(driver.name as never) !== null;
     }
 
     override init(): MaybePromise<void> {}
 
     override async encode(sample: VideoSample, options: VideoEncoderEncodeOptions): Promise<void> {
-      this.#encoder ??= await openEncoder({
-        av,
-        codec: this.codec,
-        config: this.config,
-        quantizer: quantizerOf(this.codec, options),
-        threads,
-        emit: this.onPacket,
-      });
-      await this.#encoder.encode(sample, options.keyFrame === true);
+      if (this.#encoder === undefined) {
+        const { codec, config, onPacket: emit } = this;
+        const open = config.alpha === "keep" ? openWithAlpha : openEncoder;
+        const quantizer = quantizerOf(codec, options);
+        this.#encoder = await open({ av, codec, config, quantizer, threads, emit });
+      }
+      const pixels = Buffer.allocUnsafe(sample.allocationSize());
+      await sample.copyTo(pixels);
+      await this.#encoder.encode({ pixels, ...timeOf(sample) }, options.keyFrame === true);
     }
 
     override async flush(): Promise<void> {
@@ -116,8 +117,24 @@ interface EncoderJob {
   readonly emit: CustomVideoEncoder["onPacket"];
 }
 
+interface Shown {
+  readonly timestamp: number;
+  readonly duration: number;
+}
+
+/** A frame on its way into an encoder. */
+interface EncoderFrame extends Shown {
+  /** I420; for an encoder with alpha I420A. */
+  readonly pixels: Buffer;
+}
+
+function timeOf({ format, timestamp, duration }: VideoSample): Shown {
+  assert(format === "I420" || format === "I420A", `I420 frames, got ${format}`);
+  return { timestamp, duration };
+}
+
 interface Encoder {
-  encode(sample: VideoSample, keyFrame: boolean): Promise<void>;
+  encode(frame: EncoderFrame, keyFrame: boolean): Promise<void>;
   flush(): Promise<void>;
   close(): void;
 }
@@ -131,7 +148,7 @@ async function openEncoder(job: EncoderJob): Promise<Encoder> {
   const packet = new av.Packet();
   packet.alloc();
   /** Times by frame number: encoders only hand numbers through, and reorder them. */
-  const times = new Map<bigint, { timestamp: number; duration: number }>();
+  const times = new Map<bigint, Shown>();
   let nextNumber = 0n;
   const drain = async () => {
     for (;;) {
@@ -146,11 +163,11 @@ async function openEncoder(job: EncoderJob): Promise<Encoder> {
     }
   };
   return {
-    async encode(sample, keyFrame) {
-      await fillFrame(av, frame, sample, config);
+    async encode({ pixels, timestamp, duration }, keyFrame) {
+      fillFrame(av, frame, pixels, config);
       frame.pts = nextNumber;
       frame.pictType = keyFrame ? av.AV_PICTURE_TYPE_I : av.AV_PICTURE_TYPE_NONE;
-      times.set(nextNumber++, { timestamp: sample.timestamp, duration: sample.duration });
+      times.set(nextNumber++, { timestamp, duration });
       av.FFmpegError.throwIfError(await context.sendFrame(frame), "send frame");
       await drain();
     },
@@ -162,6 +179,63 @@ async function openEncoder(job: EncoderJob): Promise<Encoder> {
       context.freeContext();
       frame.free();
       packet.free();
+    },
+  };
+}
+
+/** Without colour. */
+const GREY = 128;
+
+/**
+ * Two streams that go together: colours, and the opacity as another picture's luma, 0..255, which
+ * WebM keeps beside each packet.
+ *
+ * @source https://wiki.webmproject.org/alpha-channel
+ */
+async function openWithAlpha(job: EncoderJob): Promise<Encoder> {
+  const { width, height } = job.config;
+  const [colorBytes, lumaBytes] = [(width * height * 3) / 2, width * height];
+  const opacities: EncodedPacket[] = [];
+  const colors: [EncodedPacket, EncodedVideoChunkMetadata | undefined][] = [];
+  const emitPairs = () => {
+    while (colors.length > 0 && opacities.length > 0) {
+      const [color, metadata] = colors.shift() as (typeof colors)[number];
+      const opacity = opacities.shift() as EncodedPacket;
+      assert(color.timestamp === opacity.timestamp, "two streams in step");
+      // A place to begin at is one where both begin.
+      const type = opacity.type === "key" ? color.type : "delta";
+      job.emit(color.clone({ type, sideData: { alpha: opacity.data } }), metadata);
+    }
+  };
+  const color = await openEncoder({
+    ...job,
+    emit(packet, metadata) {
+      colors.push([packet, metadata]);
+      emitPairs();
+    },
+  });
+  const opacity = await openEncoder({
+    ...job,
+    emit(packet) {
+      opacities.push(packet);
+      emitPairs();
+    },
+  });
+  return {
+    async encode({ pixels, ...time }, keyFrame) {
+      assert(pixels.length === colorBytes + lumaBytes, `I420A frames of ${width} × ${height}`);
+      const grey = Buffer.alloc(colorBytes, GREY);
+      grey.set(pixels.subarray(colorBytes));
+      await color.encode({ pixels: pixels.subarray(0, colorBytes), ...time }, keyFrame);
+      await opacity.encode({ pixels: grey, ...time }, keyFrame);
+    },
+    async flush() {
+      await color.flush();
+      await opacity.flush();
+    },
+    close() {
+      color.close();
+      opacity.close();
     },
   };
 }
@@ -202,15 +276,12 @@ function frameRate(av: NodeAv, fps: number): Rational {
   return new av.Rational(Math.round(fps * 1000), 1000);
 }
 
-async function fillFrame(
+function fillFrame(
   av: NodeAv,
   frame: Frame,
-  sample: VideoSample,
+  pixels: Buffer,
   { width, height }: VideoEncoderConfig,
-): Promise<void> {
-  assert(sample.format === "I420", `I420 frames, got ${sample.format}`);
-  const bytes = Buffer.allocUnsafe(sample.allocationSize());
-  await sample.copyTo(bytes);
+): void {
   frame.unref();
   frame.format = av.AV_PIX_FMT_YUV420P;
   frame.width = width;
@@ -220,7 +291,7 @@ async function fillFrame(
   frame.colorPrimaries = av.AVCOL_PRI_BT709;
   frame.colorTrc = av.AVCOL_TRC_BT709;
   av.FFmpegError.throwIfError(frame.allocBuffer(), "allocate frame");
-  av.FFmpegError.throwIfError(frame.fromBuffer(bytes), "fill frame");
+  av.FFmpegError.throwIfError(frame.fromBuffer(pixels), "fill frame");
 }
 
 /** The decoder's description, given once, with the first packet. */

@@ -18,7 +18,15 @@ export {
 } from "./node-files.js";
 export { type FootageOptions, readFootage } from "./node-footage.js";
 export { type LipModelOptions, readLipModel } from "./node-lip-model.js";
-export { encodeJpeg, encodePng, type PictureOptions, readPicture } from "./node-picture.js";
+export {
+  encodeJpeg,
+  encodePng,
+  type PictureOptions,
+  type PicturePart,
+  readColor,
+  readPicture,
+} from "./node-picture.js";
+export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
 
 /** How the machine is used. */
 export interface NodeOptions {
@@ -45,6 +53,6 @@ export async function openNode(options: NodeOptions = {}): Promise<NodeMachine> 
     assets,
     nets: options.netsAside === true ? openNetsAside(kind) : openNets(assets, kind),
     hasNativeCodecs: native,
-    drawFrames: (rig, take) => drawWithThreads(rig, take, options.threads),
+    drawFrames: (rig, take, pixels = "i420") => drawWithThreads(rig, take, pixels, options.threads),
   };
 }
