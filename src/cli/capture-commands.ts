@@ -1,17 +1,10 @@
 /** @file The commands that learn from films of people: what one does, and a portrait that does it too. */
 import { actFilm, trackFilm, writeTake } from "../index.js";
-import { fileSink, readPicture, wholeFile } from "../platform/node.js";
-import {
-  faceIndexOf,
-  formatOf,
-  openMachine,
-  runOf,
-  type Session,
-  tellFilm,
-  writeTakeFile,
-} from "./commands.js";
+import { wholeFile } from "../platform/node.js";
+import { openMachine, runOf, type Session, tellFilm, writeTakeFile } from "./commands.js";
 import { allOrNothing, fileIfNamed, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
+import { faceIndexOf, openSink, readFormat, readPortraitPicture } from "./pictures.js";
 
 /** Options of `track` and `act`, of those that `speak` has too. */
 export type FilmedOptions = Omit<OptionValues, "fps"> & {
@@ -46,16 +39,15 @@ export async function act(
   options: FilmedOptions,
   session: Session,
 ): Promise<void> {
-  const format = formatOf(options);
-  const sink = fileSink(options.output);
+  const format = await readFormat(options);
+  const sink = openSink(options.output);
   const takeFile = fileIfNamed(options.saveTake);
   await allOrNothing([sink, takeFile], async () => {
     const machine = await openMachine(options, session);
-    const portrait = await readPicture(portraitPath, { sizePx: options.size });
+    const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const film = await withFilm(driverPath, (driver) => {
       const job = {
-        ...{ portrait, driver, direction: directionOf(options), ...format },
-        faceIndex: faceIndexOf(options.face),
+        ...{ ...seen, driver, direction: directionOf(options), ...format },
         driverFaceIndex: faceIndexOf(options.driverFace),
       };
       return actFilm(job, sink, machine, runOf(session));

@@ -8,7 +8,6 @@ import {
   drawSheet,
   type Film,
   FilmError,
-  type FilmFormat,
   LAYERS,
   makeFilm,
   openDefaultStyle,
@@ -28,17 +27,16 @@ import {
 } from "../index.js";
 import {
   encodePng,
-  fileSink,
   openNode,
   readAudio,
   readBytes,
   readLipModel,
-  readPicture,
   type WholeFile,
   wholeFile,
 } from "../platform/node.js";
 import { allOrNothing, fileIfNamed } from "./files.js";
 import type { OptionValues } from "./options.js";
+import { openSink, readFormat, readPortraitPicture } from "./pictures.js";
 import type { Reporter } from "./report.js";
 
 /** What every command is given. */
@@ -54,16 +52,15 @@ export async function speak(
   options: OptionValues & { readonly saveTake?: string },
   session: Session,
 ): Promise<void> {
-  const format = formatOf(options);
-  const sink = fileSink(options.output);
+  const format = await readFormat(options);
+  const sink = openSink(options.output);
   const takeFile = fileIfNamed(options.saveTake);
   await allOrNothing([sink, takeFile], async () => {
     const direction = await readDirection(options);
     const machine = await openListener(options, session);
-    const portrait = await readPicture(portraitPath, { sizePx: options.size });
+    const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const voice = await readAudio(voicePath);
-    const faceIndex = faceIndexOf(options.face);
-    const job = { portrait, voice, direction, faceIndex, ...format };
+    const job = { ...seen, voice, direction, ...format };
     const film = await makeFilm(job, sink, machine, runOf(session));
     await takeFile?.write(writeTake(film.take));
     tellFilm(film, options.output, sink.path, session);
@@ -81,9 +78,8 @@ export async function rig(
   const shapesFile = fileIfNamed(options.shapes);
   await allOrNothing([rigFile, sheetFile, shapesFile], async () => {
     const machine = await openMachine(options, session);
-    const picture = await readPicture(portraitPath, { sizePx: options.size });
-    const faceIndex = faceIndexOf(options.face);
-    const portrait = await readPortrait(picture, machine, { faceIndex }, runOf(session));
+    const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
+    const portrait = await readPortrait(seen.portrait, machine, seen, runOf(session));
     const built = await buildRig(portrait, machine, runOf(session));
     await sheetFile?.write(await encodePng(drawSheet(built)));
     await shapesFile?.write(await encodePng(drawSheet(built, { poses: CHANNEL_POSES })));
@@ -145,8 +141,8 @@ export async function render(
   options: OptionValues & { readonly audio?: string },
   session: Session,
 ): Promise<void> {
-  const format = formatOf(options);
-  const sink = fileSink(options.output);
+  const format = await readFormat(options);
+  const sink = openSink(options.output);
   await allOrNothing([sink], async () => {
     const machine = await openMachine(options, session);
     const built = readRig(await readBytes(rigPath, "rig_invalid"));
@@ -206,11 +202,6 @@ export async function openListener(options: OptionValues, session: Session) {
   return { ...machine, lipModel: await readLipModel(options.lipModel, { native }) };
 }
 
-/** `--face` and `--driver-face`, counted from 0. */
-export function faceIndexOf(face: number | undefined): number | undefined {
-  return face === undefined ? undefined : face - 1;
-}
-
 /** @throws FilmError option_invalid, for feelings that cannot be read. */
 export async function readDirection(options: OptionValues): Promise<Direction> {
   const { fps, seed, mode, mouth, jaw, lips, expression, energy, blink, gaze } = options;
@@ -238,20 +229,6 @@ async function readEmotion({ emotion, emotionCurve }: OptionValues): Promise<Dir
   }
   if (emotion === undefined || emotion === "auto") return emotion;
   return [{ seconds: 0, mix: readEmotionMix(emotion) }];
-}
-
-/** The container by the file's name, and a codec that it holds. */
-export function formatOf({
-  output,
-  codec,
-  quality,
-}: Pick<OptionValues, "output" | "codec" | "quality">): FilmFormat {
-  const extension = extname(output).toLowerCase();
-  if (extension !== ".mp4" && extension !== ".webm") {
-    const message = `A film's name must end in .mp4 or .webm, not “${extension}”.`;
-    throw new FilmError("option_invalid", message, { output });
-  }
-  return { container: extension === ".mp4" ? "mp4" : "webm", codec, quality };
 }
 
 /** @param name - The film as it was asked for. */

@@ -19,9 +19,10 @@ import {
   writeStyle,
 } from "../index.js";
 import { type NodeMachine, readBytes, wholeFile } from "../platform/node.js";
-import { faceIndexOf, openMachine, runOf, type Session } from "./commands.js";
+import { openMachine, runOf, type Session } from "./commands.js";
 import { allOrNothing, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
+import { faceIndexOf } from "./pictures.js";
 
 /** Options of `learn`. */
 export type LearnOptions = Pick<OptionValues, "output" | "native" | "threads" | "face"> & {

@@ -21,6 +21,7 @@ const { version } = JSON.parse(
 const EXAMPLES = `
 Examples:
   ritratto speak anna.jpg hello.mp3 -o anna.mp4
+  ritratto speak anna.jpg hello.mp3 -o anna.webm --alpha --crop square
   ritratto rig anna.jpg -o anna.rig --sheet anna.png     # look at the face first
   ritratto listen hello.mp3 -o hello.json                # the performance, to edit
   ffmpeg -i talk.mp3 -f s16le -ac 1 -ar 16000 - | ritratto live > frames.jsonl
@@ -118,7 +119,7 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
     names.reduce((so, name) => so.addOption(OPTIONS[name]), made);
 
   withOptions(
-    command("speak", "make a film of a portrait and a voice", "the film: .mp4 or .webm")
+    command("speak", "make a film of a portrait and a voice", FILM_NAME)
       .argument("<portrait>", "a picture with a face")
       .argument("<voice>", "a recording of speech or song")
       .option("--save-take <file>", "also save the performance as JSON"),
@@ -154,7 +155,7 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
   ).action((options) => live(options, session, { input, out }));
 
   withOptions(
-    command("render", "make a film of a rig and a performance", "the film: .mp4 or .webm")
+    command("render", "make a film of a rig and a performance", FILM_NAME)
       .argument("<rig>", "from `ritratto rig`")
       .argument("<take>", "from `ritratto listen` or `speak --save-take`")
       .option("--audio <file>", "the sound of the film"),
@@ -171,7 +172,7 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
   ).action((film, options) => track(film, options, session));
 
   withOptions(
-    command("act", "make a portrait do what a film shows", "the film: .mp4 or .webm")
+    command("act", "make a portrait do what a film shows", FILM_NAME)
       .argument("<portrait>", "a picture with a face")
       .argument("<driver>", "a film of somebody's face, with its sound if it has any")
       .option("--save-take <file>", "also save the performance as JSON"),
@@ -219,11 +220,12 @@ function withReportOptions(command: Command): Command {
     .option("--json", "progress and result as JSON lines");
 }
 
-const PICTURE = ["size", "face"] as const;
+const PICTURE = ["size", "crop", "face"] as const;
 const ACTING = [
   ...(["fps", "seed", "mode", "mouth", "jaw", "lips"] as const),
   ...(["head", "still", "expression", "energy", "emotion", "emotionCurve"] as const),
   ...(["blink", "gaze", "style", "lipModel"] as const),
 ];
 const CAPTURE = ["filmedFps", "mouth", "head", "still", "expression"] as const;
-const FILM = ["codec", "quality", "threads"] as const;
+const FILM = ["alpha", "background", "codec", "quality", "threads"] as const;
+const FILM_NAME = "the film: .mp4, .webm, or PNG pictures in frames/";

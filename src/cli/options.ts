@@ -1,6 +1,6 @@
 /** @file The options of the command line: one record each, from which parsing and help are made. */
 import { InvalidArgumentError, Option } from "commander";
-import type { GazeHabit } from "../index.js";
+import { CROP_SHAPES, type CropShape, FPS_MOST, type GazeHabit } from "../index.js";
 
 /** A number with limits. */
 export interface NumberOption {
@@ -10,6 +10,23 @@ export interface NumberOption {
   readonly max: number;
   readonly fallback?: number;
   readonly whole?: boolean;
+}
+
+/** Sizes of films: the long side, px. */
+const SIZE_4K_PX = 3840;
+const SIZE_LEAST_PX = 128;
+const SIZE_MOST_PX = 4096;
+
+/** Makes commander's option of a record. */
+export function sizeOption({ flag, text }: TextOption): Option {
+  const range = `${SIZE_LEAST_PX} to ${SIZE_MOST_PX}`;
+  const option = new Option(flag, `${text} (${range}), or 4k`);
+  option.argParser((value) => {
+    const px = /^4k$/i.test(value) ? SIZE_4K_PX : Number(value);
+    if (Number.isInteger(px) && px >= SIZE_LEAST_PX && px <= SIZE_MOST_PX) return px;
+    throw new InvalidArgumentError(`Must be a whole number from ${range}, or 4k.`);
+  });
+  return option;
 }
 
 /** One of a few words. */
@@ -73,13 +90,14 @@ export function gazeOption({ flag, text }: TextOption): Option {
 
 /** All options, by the name that commander gives them. */
 export const OPTIONS = {
-  size: numberOption({
+  size: sizeOption({
     flag: "--size <px>",
-    text: "long side of the film at most; pictures are never enlarged",
-    min: 128,
-    max: 4096,
-    fallback: 1080,
-    whole: true,
+    text: "long side of the film; if not said, at most 1080, and small pictures are enlarged",
+  }),
+  crop: choiceOption({
+    flag: "--crop <shape>",
+    text: "only head and shoulders, in a square or upright (4:5), or the head alone (face)",
+    choices: CROP_SHAPES,
   }),
   face: numberOption({
     flag: "--face <n>",
@@ -106,14 +124,14 @@ export const OPTIONS = {
     flag: "--fps <n>",
     text: "frames a second",
     min: 1,
-    max: 120,
+    max: FPS_MOST,
     fallback: 25,
   }),
   filmedFps: numberOption({
     flag: "--fps <n>",
     text: "frames a second; as filmed, if not said",
     min: 1,
-    max: 120,
+    max: FPS_MOST,
   }),
   rate: numberOption({
     flag: "--rate <hz>",
@@ -225,6 +243,14 @@ export const OPTIONS = {
     choices: ["draft", "good", "best"],
     fallback: "good",
   }),
+  alpha: textOption({
+    flag: "--alpha",
+    text: "no background but opacity: for webm with vp9, and PNG pictures",
+  }),
+  background: textOption({
+    flag: "--background <what>",
+    text: "a picture's file, a colour (#00ff00, white), blur, or blur:0.05 of the height",
+  }),
   threads: numberOption({
     flag: "--threads <n>",
     text: "drawing threads; one per processor if not said",
@@ -236,7 +262,8 @@ export const OPTIONS = {
 
 /** What the options above give. */
 export interface OptionValues {
-  readonly size: number;
+  readonly size?: number;
+  readonly crop?: CropShape;
   readonly face?: number;
   readonly fps: number;
   readonly seed?: number;
@@ -258,6 +285,8 @@ export interface OptionValues {
   readonly style?: string;
   readonly codec?: "h264" | "vp9" | "av1";
   readonly quality: "draft" | "good" | "best";
+  readonly alpha?: boolean;
+  readonly background?: string;
   readonly threads?: number;
   /** False with --no-native. */
   readonly native: boolean;
