@@ -8,9 +8,11 @@
  * @source He, Sun & Tang 2013, "Guided Image Filtering"; He & Sun 2015, "Fast Guided Filter".
  */
 import { clamp } from "../base/curves.js";
+import { findParts } from "../base/parts.js";
 import type { Picture, Pyramid } from "../base/picture.js";
 import {
   boxMean,
+  cutPlane,
   makePlane,
   mapPlane,
   type Plane,
@@ -22,6 +24,8 @@ import { roiOfLandmarks } from "./landmarks.js";
 /** Window radius at the size where the filter is fitted, px, and how flat a window may be. */
 const RADIUS_PX = 6;
 const FLATNESS = 1e-4;
+/** How decidedly the network's doubts are resolved, and from where on for the person. */
+const DECISION = { slope: 2, middle: 0.42 } as const;
 /** The filter leaves a veil over the background and a gap in the person: both are cut off. */
 const VEIL = 0.08;
 
@@ -32,7 +36,9 @@ const VEIL = 0.08;
  */
 export function refineMatte(pyramid: Pyramid, person: Plane): Plane {
   const guide = guidePlanes(pyramid, person.width, person.height);
-  const fits = fitWindows(guide, person);
+  const { slope, middle } = DECISION;
+  const decided = mapPlane(person, (value) => clamp(0.5 + slope * (value - middle), 0, 1));
+  const fits = fitWindows(guide, decided);
   const picture = pyramid[0];
   const matte = makePlane(picture.width, picture.height);
   const sx = person.width / picture.width;
@@ -102,6 +108,8 @@ function fitWindows(guide: readonly Plane[], target: Plane): Plane[] {
 
 /** Side of the square around the face in which the matte may have no holes, in face extents. */
 const HEAD_SCALE = 2;
+/** Smaller holes are gaps between curls, shares of that square's area. */
+const HOLE_LEAST = 0.005;
 
 /**
  * A copy without holes in the head: white beards and bald heads are taken for background, and would
@@ -110,39 +118,21 @@ const HEAD_SCALE = 2;
 export function closeHead(matte: Plane, points: Float32Array): Plane {
   const { width, height } = matte;
   const { centerX, centerY, size } = roiOfLandmarks(points, HEAD_SCALE);
-  const left = Math.max(0, Math.floor(centerX - size / 2));
-  const right = Math.min(width, Math.ceil(centerX + size / 2));
-  const top = Math.max(0, Math.floor(centerY - size / 2));
-  const bottom = Math.min(height, Math.ceil(centerY + size / 2));
-  const isOutside = new Uint8Array(width * height);
-  const open: number[] = [];
-  const enter = (x: number, y: number) => {
-    const i = y * width + x;
-    if (x < left || x >= right || y < top || y >= bottom) return;
-    if (isOutside[i] === 1 || matte.data[i] >= 0.5) return;
-    isOutside[i] = 1;
-    open.push(i);
+  const x = clamp(Math.floor(centerX - size / 2), 0, width - 1);
+  const y = clamp(Math.floor(centerY - size / 2), 0, height - 1);
+  const head = {
+    ...{ x, y },
+    width: clamp(Math.ceil(centerX + size / 2), x + 1, width) - x,
+    height: clamp(Math.ceil(centerY + size / 2), y + 1, height) - y,
   };
-  for (let x = left; x < right; x++) {
-    enter(x, top);
-    enter(x, bottom - 1);
+  const { labels, list } = findParts(cutPlane(matte, head), (value) => value < 0.5);
+  const isHole = list.map((part) => !part.touchesBorder && part.area >= HOLE_LEAST * size * size);
+  const out = { ...matte, data: matte.data.slice() };
+  for (let row = 0, i = 0; row < head.height; row++) {
+    const to = (y + row) * width + x;
+    for (let column = 0; column < head.width; column++, i++) {
+      if (isHole[labels[i]]) out.data[to + column] = 1;
+    }
   }
-  for (let y = top; y < bottom; y++) {
-    enter(left, y);
-    enter(right - 1, y);
-  }
-  for (let i = open.pop(); i !== undefined; i = open.pop()) {
-    const x = i % width;
-    const y = (i - x) / width;
-    enter(x - 1, y);
-    enter(x + 1, y);
-    enter(x, y - 1);
-    enter(x, y + 1);
-  }
-  return mapPlane(matte, (value, i) => {
-    const x = i % width;
-    const y = (i - x) / width;
-    const inHead = x >= left && x < right && y >= top && y < bottom;
-    return inHead && value < 0.5 && isOutside[i] === 0 ? 1 : value;
-  });
+  return out;
 }

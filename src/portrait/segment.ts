@@ -76,7 +76,11 @@ function insideness(roi: Roi, x: number, y: number): number {
   return smoothstep(0, 0.1 * roi.size, toEdge);
 }
 
-/** One look: probabilities by softmax, shape [256, 256, 6]. */
+/**
+ * One look: probabilities by softmax, shape [256, 256, 6].
+ *
+ * It is two, the other in the mirror: where they differ, each is wrong about as often.
+ */
 async function classify(net: Net, pyramid: Pyramid, roi: Roi): Promise<Float32Array> {
   const crop = cropRoi(pyramid, roi, {
     size: INPUT_PX,
@@ -85,8 +89,12 @@ async function classify(net: Net, pyramid: Pyramid, roi: Roi): Promise<Float32Ar
     // Black borders would be taken for clothes.
     outside: "replicate",
   });
-  const { classes } = await net.run(crop, [1, INPUT_PX, INPUT_PX, 3]);
+  const shape = [1, INPUT_PX, INPUT_PX, 3] as const;
+  const { classes } = await net.run(crop, shape);
   const count = CLASSES.length;
+  const mirrored = await net.run(mirrorRows(crop, 3), shape);
+  const back = mirrorRows(mirrored.classes, count);
+  for (let i = 0; i < back.length; i++) classes[i] = (classes[i] + back[i]) / 2;
   const out = new Float32Array(classes.length);
   for (let i = 0; i < out.length; i += count) {
     let highest = classes[i];
@@ -94,6 +102,19 @@ async function classify(net: Net, pyramid: Pyramid, roi: Roi): Promise<Float32Ar
     let sum = 0;
     for (let c = 0; c < count; c++) sum += Math.exp(classes[i + c] - highest);
     for (let c = 0; c < count; c++) out[i + c] = Math.exp(classes[i + c] - highest) / sum;
+  }
+  return out;
+}
+
+/** The network's input or output left to right. */
+function mirrorRows(from: Float32Array, channels: number): Float32Array {
+  const out = new Float32Array(from.length);
+  const line = INPUT_PX * channels;
+  for (let row = 0; row < from.length; row += line) {
+    for (let x = 0; x < line; x += channels) {
+      const pixel = from.subarray(row + x, row + x + channels);
+      out.set(pixel, row + line - channels - x);
+    }
   }
   return out;
 }

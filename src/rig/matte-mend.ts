@@ -5,6 +5,7 @@
  * Before its own background a mistaken matte is never seen; before another one it is.
  */
 import { clamp, smoothstep } from "../base/curves.js";
+import { findParts, type Part, type Parts } from "../base/parts.js";
 import {
   blockMeans,
   distanceTo,
@@ -24,7 +25,10 @@ const FADE = [0.015, 0.04] as const;
 const GAP_MOST = 0.005;
 /** so are these, where the network doubts that they are gaps. */
 const DOUBTED_GAP = { share: 0.06, opacity: 0.12 } as const;
-/** This far from all that is not person nothing shines through, shares of the long side. */
+/**
+ * This far from all that is not person nothing shines through, shares of the long side. Gaps above
+ * the chin that are further in than loose hair are none.
+ */
 const SOLID = [0.012, 0.03] as const;
 /** Chin and face, as landmarks. */
 const CHIN = 152;
@@ -57,8 +61,10 @@ export function mendMatte(rig: Rig, block: number): Plane {
   const keep = mapPlane(away, (d) => 1 - smoothstep(FADE[0] * longSide, FADE[1] * longSide, d));
 
   const gaps = findParts(coarse, (value) => value <= 0.5);
-  const isFilled = gaps.list.map(({ area, sum, top, touchesBorder }) => {
-    if (touchesBorder || top <= row(CHIN)) return false;
+  const depths = depthsOf(coarse, gaps);
+  const isFilled = gaps.list.map(({ area, sum, top, touchesBorder }, gap) => {
+    if (touchesBorder) return false;
+    if (top <= row(CHIN)) return depths[gap] > SOLID[1] * longSide;
     const isDoubted = sum / area > DOUBTED_GAP.opacity && area < DOUBTED_GAP.share * main.area;
     return isDoubted || area < GAP_MOST * main.area;
   });
@@ -78,53 +84,17 @@ export function mendMatte(rig: Rig, block: number): Plane {
   return raw;
 }
 
-/** What joins, side by side. */
-interface Part {
-  readonly area: number;
-  /** Sum of its values, and its highest row. */
-  readonly sum: number;
-  readonly top: number;
-  readonly touchesBorder: boolean;
-}
-
-interface Parts {
-  /** Number of the part of each sample; none has the number of parts. */
-  readonly labels: Uint32Array;
-  readonly list: readonly Part[];
-}
-
-function findParts(plane: Plane, belongs: (value: number) => boolean): Parts {
-  const { data, width, height } = plane;
-  const none = 0xffffffff;
-  const labels = new Uint32Array(data.length).fill(none);
-  const list: Part[] = [];
-  const open = new Int32Array(data.length);
-  for (let start = 0; start < data.length; start++) {
-    if (labels[start] !== none || !belongs(data[start])) continue;
-    const label = list.length;
-    let [count, sum, top, touchesBorder] = [0, 0, height, false];
-    open[count++] = start;
-    labels[start] = label;
-    for (let next = 0; next < count; next++) {
-      const i = open[next];
-      const x = i % width;
-      const y = (i - x) / width;
-      sum += data[i];
-      top = Math.min(top, y);
-      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) touchesBorder = true;
-      const enter = (j: number) => {
-        if (labels[j] !== none || !belongs(data[j])) return;
-        labels[j] = label;
-        open[count++] = j;
-      };
-      if (x > 0) enter(i - 1);
-      if (x < width - 1) enter(i + 1);
-      if (y > 0) enter(i - width);
-      if (y < height - 1) enter(i + width);
-    }
-    list.push({ area: count, sum, top, touchesBorder });
-  }
-  return { labels, list };
+/** How far each gap is from those that touch the border, in samples. */
+function depthsOf(plane: Plane, { labels, list }: Parts): number[] {
+  const away = distanceTo(
+    mapPlane(plane, (_, i) => (list[labels[i]]?.touchesBorder ? 1 : 0)),
+    (value) => value > 0.5,
+  );
+  const depths = list.map(() => Infinity);
+  labels.forEach((label, i) => {
+    if (label < list.length) depths[label] = Math.min(depths[label], away.data[i]);
+  });
+  return depths;
 }
 
 /** The part with most of some samples. */
