@@ -133,18 +133,21 @@ function checkHeader(name: string, { format, compression, width, height }: Metad
 async function decode(image: Sharp, header: Metadata, options: PictureOptions): Promise<Picture> {
   const { width, height } = header.autoOrient;
   const { sizePx, mostPx = DEFAULT_PICTURE_SIZE_PX, part } = options;
-  const left = Math.round((part?.x ?? 0) * width);
-  const top = Math.round((part?.y ?? 0) * height);
+  const { x, y, ...share } = part ?? { x: 0, y: 0, width: 1, height: 1 };
+  const wanted = { width: share.width * width, height: share.height * height };
+  const left = Math.round(x * width);
+  const top = Math.round(y * height);
   const box = {
     ...{ left, top },
-    width: Math.max(1, Math.min(width - left, Math.round((part?.width ?? 1) * width))),
-    height: Math.max(1, Math.min(height - top, Math.round((part?.height ?? 1) * height))),
+    width: Math.max(1, Math.min(width - left, Math.round(wanted.width))),
+    height: Math.max(1, Math.min(height - top, Math.round(wanted.height))),
   };
   const scale =
-    sizePx === undefined ? usualScale(box, mostPx) : sizePx / Math.max(box.width, box.height);
+    sizePx === undefined ? usualScale(box, mostPx) : sizePx / Math.max(wanted.width, wanted.height);
   const upright = image.autoOrient();
   const taken = part === undefined ? upright : upright.extract(box);
-  const sized = scale === 1 ? taken : resize(taken, box, scale);
+  // A square part comes out square, wherever its pixels were cut.
+  const sized = scale === 1 ? taken : resize(taken, wanted, scale);
   const { data, info } = await sized
     .flatten({ background: "white" })
     .toColourspace("srgb")
@@ -170,7 +173,7 @@ function usualScale({ width, height }: Size, mostPx: number): number {
 function resize(image: Sharp, { width, height }: Size, scale: number): Sharp {
   const even = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
   const size = { width: even(width), height: even(height), fit: "fill" } as const;
-  return image.resize({ ...size, kernel: scale > 1 ? "mitchell" : "lanczos3" });
+  return image.resize({ ...size, kernel: scale > 1 ? "cubic" : "lanczos3" });
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): FilmError {

@@ -28,9 +28,26 @@ beforeAll(async () => {
   await writeSuit(file("suit.png"));
   writeWav(file("voice.wav"), cutVoice(8.2, 8.2 + SECONDS));
   const words = ["--save-take", "take.json", "--fps", "30"];
-  spoken = await run("speak", file("face.png"), file("voice.wav"), "-o", "film.mp4", ...words);
+  spoken = await run(
+    "speak",
+    file("face.png"),
+    "--size=256",
+    file("voice.wav"),
+    "-o",
+    "film.mp4",
+    ...words,
+  );
   const driver = spoken.path("film.mp4");
-  acted = await run("act", file("face.png"), driver, "-o", "act.mp4", "--save-take", "act.json");
+  acted = await run(
+    "act",
+    file("face.png"),
+    "--size=256",
+    driver,
+    "-o",
+    "act.mp4",
+    "--save-take",
+    "act.json",
+  );
 });
 
 async function rigOf(path: string): Promise<Rig> {

@@ -151,7 +151,10 @@ describe("of several people", () => {
 
   test("a portrait acts the one that is chosen, in silence if there is no sound", async () => {
     const words = ["--driver-face", "2", "--save-take", "act.json", "-o", "act.mp4"];
-    const ran = await ritratto(["act", file("face.png"), file("two.mp4"), ...words], file("."));
+    const ran = await ritratto(
+      ["act", file("face.png"), "--size=256", file("two.mp4"), ...words],
+      file("."),
+    );
     expect({ code: ran.code, files: ran.files }, ran.err).toEqual({
       code: 0,
       files: ["act.json", "act.mp4"],

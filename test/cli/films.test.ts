@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeWav(file("voice.wav"), cutVoice(8.2, 8.2 + SECONDS));
   writeWav(file("silence.wav"), new Float32Array(SECONDS * VOICE_HZ));
   const speak = (voice: string, ...words: string[]) =>
-    run("speak", file("face.png"), file(voice), "--save-take", "take.json", ...words);
+    run("speak", file("face.png"), "--size=256", file(voice), "--save-take", "take.json", ...words);
   spoken = await speak("voice.wav", "-o", "film.mp4", "--json", ...HOW);
   silent = await speak("silence.wav", "-o", "film.webm");
 });
@@ -45,6 +45,7 @@ test("rig, listen and render give the film that speak gives in one step, to the 
   const rigged = await run(
     "rig",
     file("face.png"),
+    "--size=256",
     "-o",
     "face.rig",
     "--sheet",
@@ -93,7 +94,15 @@ test("silence makes a film in which nothing of the mouth moves", () => {
 });
 
 test("without native code the film is the same length, with pictures and sound", async () => {
-  const words = ["speak", file("face.png"), file("voice.wav"), "-o", "film.mp4", "--no-native"];
+  const words = [
+    "speak",
+    file("face.png"),
+    "--size=256",
+    file("voice.wav"),
+    "-o",
+    "film.mp4",
+    "--no-native",
+  ];
   const { path } = succeeded(await run(...words, ...HOW), ["film.mp4"]);
   const film = await inspect(path("film.mp4"));
   expect([film.videoCodec, film.audioCodec]).toEqual(["avc", "aac"]);
@@ -153,7 +162,15 @@ test.skipIf(process.platform === "win32").each(["portrait", "film"])(
     writeFileSync(file("old.mp4"), "old");
     writeWav(file("long.wav"), cutVoice(2, 8));
     let err = "";
-    const words = ["speak", file("face.png"), file("long.wav"), "-o", "film.mp4", "--json"];
+    const words = [
+      "speak",
+      file("face.png"),
+      "--size=256",
+      file("long.wav"),
+      "-o",
+      "film.mp4",
+      "--json",
+    ];
     const ran = await ritratto(words, file("."), {
       onErr(text, kill) {
         const isFirst = !err.includes(`"stage":"${stage}"`);

@@ -62,7 +62,7 @@ describe("wrong words cost exit code 2 and a line that names them", () => {
     ["no output", ["speak", "a.png", "b.wav"], /'-o, --output <file>' not specified/],
     ["an option without its value", [...film, "--size"], /'--size <px>' argument missing/],
     ["a size out of range", [...film, "--size", "100"], /'100'.*from 128 to 4096/],
-    ["a number that is none", [...film, "--fps", "fast"], /'fast'.*from 1 to 120/],
+    ["a number that is none", [...film, "--fps", "fast"], /'fast'.*from 1 to 60/],
     ["half a seed", [...film, "--seed", "1.5"], /'1.5'.*whole number/],
     ["an unknown codec", [...film, "--codec", "h265"], /'h265'.*h264, vp9, av1/],
     ["a gaze at nothing", [...film, "--gaze", "left"], /'left'.*natural, camera, or x,y/],

@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeWav(file("short.wav"), cutVoice(8, 11));
   mkdirSync(file("films"));
   const how = ["--fps", "12", "-o", join(file("films"), "b.mp4")];
-  await run("speak", file("face.png"), file("voice.wav"), ...how);
+  await run("speak", file("face.png"), "--size=256", file("voice.wav"), ...how);
   writeFileSync(file("films/a.mp4"), "This is no film.\n");
   const film = readFileSync(file("films/b.mp4"));
   writeFileSync(file("films/cut.mp4"), film.subarray(0, 0.02 * film.length));
@@ -90,7 +90,7 @@ describe("is refused, and leaves nothing:", () => {
   test("too little of a face: what there is, and what was learned is kept for later", async () => {
     mkdirSync(file("few"));
     const how = ["--fps", "12", "-o", join(file("few"), "c.mp4")];
-    await run("speak", file("face.png"), file("short.wav"), ...how);
+    await run("speak", file("face.png"), "--size=256", file("short.wav"), ...how);
     const ran = await run("learn", file("few"), "-o", "a.style", ...BASIS);
     expect(ran.code).toBe(2);
     expect(linesOf(ran.err).at(-2)).toMatch(/^[0-3] s of a face .* 20 s are the least/);

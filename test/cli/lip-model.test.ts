@@ -57,7 +57,7 @@ describe("a lip model that cannot be used", () => {
 });
 
 test("speak refuses it before it looks at the portrait", async () => {
-  const film = ["speak", file("face.png"), file("voice.wav"), "-o", "film.mp4"];
+  const film = ["speak", file("face.png"), "--size=256", file("voice.wav"), "-o", "film.mp4"];
   const ran = await ritrattoHere([...film, "--lip-model", file("slow.onnx")], file("."));
   expect({ code: ran.code, files: ran.files }).toEqual({ code: 2, files: [] });
   expect(ran.err).not.toContain("portrait");

@@ -92,7 +92,7 @@ describe("what cannot be rendered is refused", () => {
   const render = (rig: string, take: string) => ["render", file(rig), file(take), "-o", "film.mp4"];
 
   beforeAll(async () => {
-    const made = await say("rig", file("face.png"), "-o", file("face.rig"));
+    const made = await say("rig", file("face.png"), "--size=256", "-o", file("face.rig"));
     expect(made.code, made.err).toBe(0);
     const heard = await say("listen", file("voice.wav"), "-o", file("take.json"));
     expect(heard.code, heard.err).toBe(0);

@@ -27,7 +27,14 @@ beforeAll(async () => {
   await registerCodecs("native");
   await writeFace(file("face.png"));
   writeWav(file("voice.wav"), cutVoice(8, 8 + SECONDS));
-  const made = await run("speak", file("face.png"), file("voice.wav"), "-o", file("film.mp4"));
+  const made = await run(
+    "speak",
+    file("face.png"),
+    "--size=256",
+    file("voice.wav"),
+    "-o",
+    file("film.mp4"),
+  );
   expect(made.code, made.err).toBe(0);
 });
 

@@ -40,7 +40,11 @@ const told: Progress[] = [];
 
 async function make(path: string, onProgress?: (at: Progress) => void): Promise<Film> {
   const voice = await readAudio(file("voice.wav"));
-  const job = { portrait: await readPicture(file("face.png")), voice, direction: { seed: 3 } };
+  const job = {
+    portrait: await readPicture(file("face.png"), { sizePx: 256 }),
+    voice,
+    direction: { seed: 3 },
+  };
   return makeFilm(job, fileSink(path), machine, { onProgress });
 }
 
@@ -51,7 +55,10 @@ beforeAll(async () => {
   film = await make(file("film.mp4"), (at) => told.push(at));
   seen = await watch(file("film.mp4"));
   facts = await inspect(file("film.mp4"));
-  const portrait = await readPortrait(await readPicture(file("face.png")), machine);
+  const portrait = await readPortrait(
+    await readPicture(file("face.png"), { sizePx: 256 }),
+    machine,
+  );
   rig = await buildRig(portrait, machine);
   const meter = makeMouthMeter(await machine.nets.open("face-landmarks.onnx"), portrait.landmarks);
   restAperture = await meter(portrait.picture);

@@ -3,12 +3,21 @@ import { writeFileSync } from "node:fs";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import type { Picture } from "../../src/base/picture.js";
-import { encodePng, readPicture } from "../../src/platform/node-picture.js";
+import {
+  encodePng,
+  type PictureOptions,
+  readColor,
+  readPicture as readPictureAt,
+} from "../../src/platform/node-picture.js";
 import { makeFolder } from "./material.js";
 
 const file = makeFolder();
 const WIDTH = 300;
 const HEIGHT = 200;
+
+/** At the size it has; small pictures would be enlarged. */
+const readPicture = (from: string | Uint8Array, options: PictureOptions = { sizePx: WIDTH }) =>
+  readPictureAt(from, options);
 
 /** Red grows to the right, green downwards. */
 const colourAt = (x: number, y: number) =>
@@ -97,12 +106,81 @@ test("the first picture of a moving one is taken", async () => {
   expectPixel(picture, 50, 50, colourAt(50, 50), 2);
 });
 
-test("large pictures are scaled down, small ones stay", async () => {
-  const bytes = await makeImage().png().toBuffer();
-  const smaller = await readPicture(bytes, { sizePx: 150 });
-  expect([smaller.width, smaller.height]).toEqual([150, 100]);
-  expectPixel(smaller, 75, 50, colourAt(150, 100), 2);
-  expect((await readPicture(bytes, { sizePx: 4000 })).width).toBe(WIDTH);
+describe("sizes", () => {
+  const sizeOf = async (bytes: Uint8Array, options: PictureOptions) => {
+    const { width, height } = await readPicture(bytes, options);
+    return [width, height];
+  };
+  const plain = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: "#88a" } })
+      .png()
+      .toBuffer();
+
+  test("a size that is asked for is the long side, larger or smaller", async () => {
+    const bytes = await makeImage().png().toBuffer();
+    const smaller = await readPicture(bytes, { sizePx: 150 });
+    expect([smaller.width, smaller.height]).toEqual([150, 100]);
+    expectPixel(smaller, 75, 50, colourAt(150, 100), 2);
+    const larger = await readPicture(bytes, { sizePx: 900 });
+    expect([larger.width, larger.height]).toEqual([900, 600]);
+    expectPixel(larger, 450, 300, colourAt(150, 100), 2);
+  });
+
+  test.each([
+    ["small ones are enlarged to 512 on the short side", [256, 200], [656, 512]],
+    ["but not beyond the most", [600, 150], [1080, 270]],
+    ["ordinary ones stay", [701, 519], [701, 519]],
+    ["large ones are reduced to 1080 on the long side", [1200, 2400], [540, 1080]],
+  ] as const)("if none is: %s", async (_, [width, height], wanted) => {
+    expect(await sizeOf(await plain(width, height), {})).toEqual(wanted);
+  });
+
+  test("what is resized has even sizes, as films have", async () => {
+    expect(await sizeOf(await plain(333, 250), { sizePx: 901 })).toEqual([902, 676]);
+  });
+
+  test("an edge that is enlarged stays one, without rings", async () => {
+    const edge = new Uint8Array(256 * 256);
+    for (let i = 0; i < edge.length; i++) edge[i] = i % 256 < 128 ? 60 : 200;
+    const image = sharp(edge, { raw: { width: 256, height: 256, channels: 1 } });
+    const picture = await readPicture(await image.png().toBuffer(), { sizePx: 1024 });
+    const row = Array.from({ length: 1024 }, (_, x) => pixel(picture, x, 500)[0] ?? 0);
+    // One step beyond, as sharp edges have, and no more waves.
+    expect(Math.min(...row)).toBeGreaterThanOrEqual(50);
+    expect(Math.max(...row)).toBeLessThanOrEqual(210);
+    expect(row.filter((value) => ![60, 200].includes(value)).length).toBeLessThan(16);
+  });
+
+  test("a part is that part, upright", async () => {
+    const turned = await makeImage()
+      .withMetadata({ orientation: 6 })
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const part = { x: 0, y: 0.5, width: 0.5, height: 0.25 };
+    const picture = await readPicture(turned, { sizePx: 200, part });
+    expect([picture.width, picture.height]).toEqual([200, 150]);
+    // Upright it is 200 × 300; its lower left comes from the right of what was stored.
+    expectPixel(picture, 100, 75, colourAt(150 + 37, 200 - 50), 6);
+  });
+});
+
+describe("colours", () => {
+  test.each([
+    ["#0f8", [0, 255, 136]],
+    ["#10a0FF", [16, 160, 255]],
+    ["white", [255, 255, 255]],
+    [" SkyBlue ", [135, 206, 235]],
+    ["rgb(1, 2, 3)", [1, 2, 3]],
+  ])("%s", async (text, wanted) => {
+    expect(await readColor(text)).toEqual(wanted);
+  });
+
+  test.each(["", " ", "beach.jpg", "#12", "#12345g", "transparent", "#00ff0080", "toString"])(
+    "“%s” is none",
+    async (text) => {
+      expect(await readColor(text)).toBeUndefined();
+    },
+  );
 });
 
 test("fine patterns do not turn into coarse ones", async () => {
