@@ -64,6 +64,9 @@ const DRIVERS: Partial<Record<VideoCodec, Driver>> = {
   },
 };
 
+/** Of two streams that go together: none looks ahead, so that they need not keep 25 frames each. */
+const PAIRED = { "lag-in-frames": "0" };
+
 /** Longer than any distance between the key frames that are asked for. */
 const GROUP_FRAMES = 100_000;
 
@@ -261,7 +264,10 @@ async function openContext({ av, codec, config, quantizer, threads }: EncoderJob
   context.colorTrc = av.AVCOL_TRC_BT709;
   // H.264 parameter sets belong into the container's header; the others keep them in the stream.
   if (codec === "avc") context.setFlags(av.AV_CODEC_FLAG_GLOBAL_HEADER);
-  const options = av.Dictionary.fromObject(driver.options(quantizer, threads));
+  const options = av.Dictionary.fromObject({
+    ...driver.options(quantizer, threads),
+    ...(config.alpha === "keep" && PAIRED),
+  });
   const result = await context.open2(implementation, options);
   av.FFmpegError.throwIfError(result, `open ${driver.name}`);
   return context;
