@@ -131,7 +131,7 @@ describe("what a viewer sees of the rest", () => {
 });
 
 /** Beyond a person by as many pixels: how far hair and shoulders sway in so small a picture. */
-const SWAY_PX = 8;
+const SWAY_PX = 10;
 /** The matte of a background is not quite 0. */
 const PERSON = 4;
 
