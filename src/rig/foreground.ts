@@ -23,7 +23,7 @@ const LITTLE = 1e-5;
 
 /**
  * The person of a rig's picture, straight (not premultiplied): colour without background, and
- * opacity in the fourth channel, 0 wherever the rig's hole is not.
+ * opacity in the fourth channel.
  *
  * Two rounds of blur fusion: what is near and person gives the colour, what is near and background
  * the background; then each pixel's own rest is added as far as it is person.

@@ -35,7 +35,7 @@ const CHIN = 152;
 const FACE = [1, 9, 50, 280, 199] as const;
 
 /**
- * A rig's matte, 0..1 at its picture's size, 0 wherever its hole is not.
+ * A rig's matte, 0..1 at its picture's size; 0 outside its hole, except in gaps that are filled.
  *
  * @param block - Side of the blocks at which parts and gaps are looked for, px.
  */
@@ -78,7 +78,7 @@ export function mendMatte(rig: Rig, block: number): Plane {
       const u = (x + 0.5) / block;
       const v = (y + 0.5) / block;
       const value = raw.data[i] * samplePlane(keep, u, v);
-      raw.data[i] = rig.hole[i] && clamp(Math.max(value, samplePlane(fill, u, v)), 0, 1);
+      raw.data[i] = clamp(Math.max(value, samplePlane(fill, u, v)), 0, 1);
     }
   }
   return raw;
