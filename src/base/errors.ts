@@ -13,7 +13,7 @@ export const FAILURES = {
     "Install the optional packages (npm install --include=optional), or use mp4 and wav.",
   face_missing: "Use a picture, or a film, that shows one human face from the front.",
   face_not_there: "Choose a smaller number, or none to take the largest face.",
-  face_too_small: "Use a larger picture, or crop it around the head.",
+  face_too_small: "Use a larger picture, or take the head alone with --crop face.",
   faces_filmed:
     "Choose another with --face N (for `act` --driver-face N), counted from the largest.",
   face_turned: "Use a picture that looks towards the camera.",
