@@ -80,6 +80,7 @@ export const POINT = {
   noseBase: 2,
   noseTip: 4,
   nasion: 168,
+  browTop: 151,
   mouthRight: 61,
   mouthLeft: 291,
   innerRight: 78,

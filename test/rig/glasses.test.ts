@@ -29,7 +29,8 @@ const FRAME = [168, 6, 197, 225, 223, 222, 445, 443, 442, 229, 230, 118, 449, 45
 
 describe("glasses", async () => {
   const { shapes } = await astronautRig();
-  const stiff = stiffen(shapes, stiffnessOf(await wearing(FRAME)));
+  const glasses = stiffnessOf(await wearing(FRAME));
+  const stiff = stiffen(shapes, glasses);
   const height = (of: typeof shapes, name: keyof typeof CHANNEL_INDEX, point: number) =>
     deltaOf(of[CHANNEL_INDEX[name]], point, 1);
 
@@ -41,7 +42,29 @@ describe("glasses", async () => {
   test("let lids, mouth and forehead move", () => {
     expect(height(stiff, "eyeBlinkLeft", 386)).toBe(height(shapes, "eyeBlinkLeft", 386));
     expect(height(stiff, "jawOpen", 14)).toBe(height(shapes, "jawOpen", 14));
-    expect(height(stiff, "browInnerUp", 9)).toBe(height(shapes, "browInnerUp", 9));
+    expect(height(stiff, "browInnerUp", 10)).toBe(height(shapes, "browInnerUp", 10));
+  });
+
+  test("keep thin lower rims straight, which nobody sees in the classes", async () => {
+    const upperRims = await wearing(
+      FRAME.filter((v) => ![229, 230, 118, 449, 450, 347].includes(v)),
+    );
+    const half = stiffen(shapes, stiffnessOf(upperRims));
+    for (const point of [118, 101, 347, 330]) {
+      expect(Math.abs(height(shapes, "cheekSquintLeft", 330))).toBeGreaterThan(0.1);
+      for (const name of ["cheekSquintLeft", "cheekSquintRight"] as const) {
+        expect(Math.abs(height(half, name, point))).toBeLessThan(0.02);
+      }
+    }
+  });
+
+  test("let go of brows and cheeks little by little", () => {
+    const { skin } = glasses;
+    const ways = [223, 52, 105, 104, 103].map((v) => skin[v]);
+    expect(ways.every((way, i) => i === 0 || way <= ways[i - 1] + 1e-6)).toBe(true);
+    expect(skin[105]).toBeGreaterThan(0.2);
+    expect(skin[10]).toBe(0);
+    expect(skin[61]).toBe(0);
   });
 });
 
@@ -50,5 +73,6 @@ test.each([
   ["a hat", [10, 338, 109, 67, 297]],
   ["a patch on one eye", [225, 223, 222, 229, 230, 118]],
 ])("%s wears no glasses", async (_, points) => {
-  expect(Math.max(...stiffnessOf(await wearing(points)))).toBe(0);
+  const { skin, lids } = stiffnessOf(await wearing(points));
+  expect(Math.max(...skin, ...lids)).toBe(0);
 });
