@@ -30,6 +30,20 @@ export function similarityBetween(from: ArrayLike<number>, to: ArrayLike<number>
   return { a, b, tx: to[0] - a * from[0] + b * from[1], ty: to[1] - b * from[0] - a * from[1] };
 }
 
+/** How much of an eye is no longer as in the portrait because it has turned, 0..1. */
+export function turnOf(eye: Eye, gaze: Float32Array): number {
+  const way = Math.hypot(
+    travelOf(eye, gaze[0], GAZE_MAX_RAD.yaw),
+    travelOf(eye, gaze[1], GAZE_MAX_RAD.pitch),
+  );
+  return Math.min(1, way / (0.12 * eye.radius));
+}
+
+/** How far the iris travels, px. */
+function travelOf(eye: Eye, angle: number, most: number): number {
+  return TRAVEL * eye.radius * Math.sin(clamp(angle, -most, most));
+}
+
 /**
  * Paints one eye into its opening.
  *
@@ -48,11 +62,9 @@ export function paintEye(
   frame: Picture,
 ): void {
   const { box, coverage } = opening;
-  const yaw = clamp(gaze[0], -GAZE_MAX_RAD.yaw, GAZE_MAX_RAD.yaw);
-  const pitch = clamp(gaze[1], -GAZE_MAX_RAD.pitch, GAZE_MAX_RAD.pitch);
-  const gx = TRAVEL * eye.radius * Math.sin(yaw);
-  const gy = TRAVEL * eye.radius * Math.sin(pitch);
-  const turned = Math.min(1, Math.hypot(gx, gy) / (0.12 * eye.radius));
+  const gx = travelOf(eye, gaze[0], GAZE_MAX_RAD.yaw);
+  const gy = travelOf(eye, gaze[1], GAZE_MAX_RAD.pitch);
+  const turned = turnOf(eye, gaze);
   const color = new Float32Array(9);
   const left = eye.rest.x;
   const top = eye.rest.y;

@@ -10,21 +10,32 @@ import type { Picture } from "../base/picture.js";
 import type { Box } from "../base/plane.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
 import type { Eye } from "../rig/eyes.js";
+import type { Lid } from "../rig/lids.js";
 import { withPatch } from "../rig/patch.js";
 import { mouthRing, type Rig } from "../rig/rig.js";
 import { spreadOverSkin } from "../rig/subdivide.js";
+import { type EyeRows, LEFT_EYE, RIGHT_EYE } from "../rig/topology.js";
 import { makeBodyMotion } from "./body-motion.js";
-import { paintEye, type Similarity, similarityBetween } from "./eye-paint.js";
+import { paintEye, type Similarity, similarityBetween, turnOf } from "./eye-paint.js";
 import { type FaceMotion, makeFaceMotion } from "./face-motion.js";
 import { displaceNodes } from "./grid-motion.js";
 import { gazeWithin, headLimits } from "./head-motion.js";
 import { type Kernel, makeKernel } from "./kernel.js";
-import { paintLashes } from "./lash-paint.js";
+import { paintHairs, paintRims } from "./lash-paint.js";
+import {
+  carryLid,
+  joinMargins,
+  type LidLines,
+  type LidPlace,
+  makeLidPlace,
+  paintLid,
+  placeLid,
+} from "./lid-paint.js";
 import type { Moment } from "./moment.js";
 import { makeMouthPainter } from "./mouth-paint.js";
 import { makeOpening, type Opening, traceOpening } from "./opening.js";
 import { SKIN } from "./skin-layer.js";
-import { type ClosingLid, cutOpening, extendToEdges, paintLid } from "./skin-paint.js";
+import { cutOpening, extendToEdges } from "./skin-paint.js";
 import { invertShift, mapCells, warpPerson } from "./warp.js";
 import { layGrid } from "./warp-grid.js";
 import { makeWrinklePainter } from "./wrinkle-paint.js";
@@ -59,6 +70,7 @@ function lidEffort(weights: Float32Array): number {
 /** A renderer; makes the tables that a rig file does not hold. */
 export function makeRenderer(rig: Rig): Renderer {
   const { skin, picture } = rig;
+  const { pxPerCm } = rig.pose;
   const face = makeFaceMotion(rig);
   const body = makeBodyMotion(rig);
   const inward = spreadOverSkin(skin, rig.ovalDistance, new Float32Array(skin.vertexCount));
@@ -90,8 +102,8 @@ export function makeRenderer(rig: Rig): Renderer {
     face.shade(light);
     for (let v = 0; v < light.length; v++) attributes[SKIN.size * v + SKIN.light] = light[v];
     kernel.rasterize();
-    for (const eye of eyes) eye.blink = moment.weights[eye.channel];
     for (const opening of openings) traceOpening(opening, places, layer.box);
+    for (const eye of eyes) traceEye(eye, face, places, moment.weights);
   }
 
   function moveHead(moment: Moment): void {
@@ -117,9 +129,13 @@ export function makeRenderer(rig: Rig): Renderer {
     }
     const isPlain = mouthPainter.isAtRest || rig.lipPatch === undefined;
     kernel.sampleFrom(isPlain ? PORTRAIT : CLOSED_LIPS);
+    for (const { lid, place } of eyes) carryLid(layer, lid, place, pxPerCm);
     kernel.sampleLayer();
     wrinkles.paint(layer, weights);
-    for (const eye of eyes) paintLid(layer, eye);
+    for (const { lid, place } of eyes) {
+      paintLid(layer, lid, place, pxPerCm);
+      joinMargins(layer, place);
+    }
     kernel.laySkin();
   }
 
@@ -130,9 +146,9 @@ export function makeRenderer(rig: Rig): Renderer {
       moveHead(moment);
       paintMouth(moment);
       gazeWithin(moment.head, limits, moment.gaze, gaze);
-      for (const eye of eyes) paintEyeball(eye, face, moment.weights, gaze, frame);
+      for (const eye of eyes) paintEyeball(eye, face, gaze, frame);
       paintSkin(moment);
-      for (const eye of eyes) paintLidEdge(eye, places, rig.pose.pxPerCm, frame);
+      for (const eye of eyes) paintLidEdge(eye, pxPerCm, frame);
       return frame;
     },
     toI420: kernel.toI420,
@@ -140,66 +156,99 @@ export function makeRenderer(rig: Rig): Renderer {
 }
 
 /** One eye of a rig, being drawn. */
-interface DrawnEye extends ClosingLid {
+interface DrawnEye {
   readonly eye: Eye;
+  readonly lid: Lid;
   readonly channel: number;
-  /** Outer and inner corner, as landmarks. */
+  /** Outer and inner corner, as landmarks; and a row of the crease with the margin below it. */
   readonly corners: readonly [number, number];
+  readonly upright: readonly [number, number];
   readonly opening: Opening;
-  /** Vertices of the upper lid's edge, and where they are, px, y down, shape [n, 2]. */
-  readonly margin: Uint16Array;
-  readonly edge: Float32Array;
+  /** Vertices along the lids, and where they are now. */
+  readonly vertices: Readonly<Record<keyof LidLines, Uint16Array>>;
+  readonly lines: LidLines;
+  readonly place: LidPlace;
+  /** 0 = open, 1 = shut. */
+  blink: number;
+  /** How much of the ball is no longer as in the portrait because the lids have moved, 0..1. */
+  lidsMoved: number;
+  /** The same because the lids have moved or the eye has turned, 0..1. */
+  moved: number;
 }
 
 function drawnEyes({ skin, rightEye, leftEye, rightLid, leftLid }: Rig): readonly DrawnEye[] {
-  const drawn = (ring: Uint16Array, margin: Uint16Array) => ({
-    blink: 0,
-    opening: makeOpening(ring),
-    margin,
-    edge: new Float32Array(margin.length * 2),
-  });
+  const drawn = (ring: Uint16Array, margin: Uint16Array, rows: EyeRows) => {
+    const vertices = {
+      top: Uint16Array.from(rows.crease),
+      margin,
+      lower: Uint16Array.from(rows.lower),
+    };
+    return {
+      opening: makeOpening(ring),
+      vertices,
+      lines: {
+        top: new Float32Array(vertices.top.length * 2),
+        margin: new Float32Array(margin.length * 2),
+        lower: new Float32Array(vertices.lower.length * 2),
+      },
+      place: makeLidPlace(),
+      corners: [rows.upper[0], rows.upper[8]],
+      upright: [rows.crease[4], rows.upper[4]],
+      blink: 0,
+      lidsMoved: 0,
+      moved: 0,
+    } as const;
+  };
   return [
     {
-      ...drawn(skin.rightEye, skin.rightLid),
+      ...drawn(skin.rightEye, skin.rightLid, RIGHT_EYE),
       eye: rightEye,
       lid: rightLid,
       channel: CHANNEL_INDEX.eyeBlinkRight,
-      corners: [33, 133],
     },
     {
-      ...drawn(skin.leftEye, skin.leftLid),
+      ...drawn(skin.leftEye, skin.leftLid, LEFT_EYE),
       eye: leftEye,
       lid: leftLid,
       channel: CHANNEL_INDEX.eyeBlinkLeft,
-      corners: [263, 362],
     },
   ];
 }
 
-function paintEyeball(
-  { eye, opening, blink, corners }: DrawnEye,
-  face: FaceMotion,
+/** Finds the lids of one eye in a frame. */
+function traceEye(
+  eye: DrawnEye,
+  { cam, rigidCam }: FaceMotion,
+  places: Float32Array,
   weights: Float32Array,
-  gaze: Float32Array,
-  frame: Picture,
 ): void {
+  const { lines, vertices, upright } = eye;
+  for (const name of ["top", "margin", "lower"] as const) {
+    vertices[name].forEach((v, i) => {
+      lines[name][2 * i] = places[3 * v];
+      lines[name][2 * i + 1] = -places[3 * v + 1];
+    });
+  }
+  const height = (of: Float32Array) => of[3 * upright[0] + 1] - of[3 * upright[1] + 1];
+  placeLid(eye.place, eye.lid, lines, height(cam), height(rigidCam));
+  eye.blink = weights[eye.channel];
+  eye.lidsMoved = smoothstep(0.02, 0.15, lidEffort(weights));
+}
+
+function paintEyeball(drawn: DrawnEye, face: FaceMotion, gaze: Float32Array, frame: Picture): void {
+  const { eye, opening, blink, corners, lidsMoved } = drawn;
+  drawn.moved = 1 - (1 - lidsMoved) * (1 - turnOf(eye, gaze));
   if (opening.box.width === 0) return;
   const shadow = 0.35 * clamp(4 * Math.max(blink, gaze[1] / 0.49), 0, 1);
-  const lidsMoved = smoothstep(0.02, 0.15, lidEffort(weights));
   paintEye(eye, opening, backToPortrait(face, corners), gaze, shadow, lidsMoved, frame);
 }
 
-function paintLidEdge(
-  { lid, blink, margin, edge }: DrawnEye,
-  places: Float32Array,
-  pxPerCm: number,
-  frame: Picture,
-): void {
-  for (let i = 0; i < margin.length; i++) {
-    edge[2 * i] = places[3 * margin[i]];
-    edge[2 * i + 1] = -places[3 * margin[i] + 1];
-  }
-  paintLashes(edge, lid.lash, blink, pxPerCm, frame);
+function paintLidEdge(drawn: DrawnEye, pxPerCm: number, frame: Picture): void {
+  const { lid, place, blink, moved, lines } = drawn;
+  paintRims(frame, lid, place, moved);
+  const { margin } = lines;
+  const outerIsLeft = margin[0] < margin[margin.length - 2];
+  paintHairs(frame, lid, place, { blink, pxPerCm, outerIsLeft });
 }
 
 /** Inner corners of the lips, as landmarks. */

@@ -1,20 +1,6 @@
-/** @file What is done to the skin layer before it is laid over the frame: edges, openings, lids. */
-import { smoothstep } from "../base/curves.js";
-import type { Lid } from "../rig/lids.js";
+/** @file What is done to the skin layer before it is laid over the frame: its edges and openings. */
 import type { Opening } from "./opening.js";
-import { sampleLinear } from "./sample.js";
 import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
-
-/** A lid on its way down. */
-export interface ClosingLid {
-  readonly lid: Lid;
-  /** 0 = open, 1 = shut. */
-  blink: number;
-}
-
-/** The lid's own skin shows from here to there of the blink. */
-const LID_FROM = 0.15;
-const LID_TO = 0.75;
 
 /**
  * Continues the skin by one pixel into an opening, so that its soft edge has a colour on both sides.
@@ -62,26 +48,3 @@ export function cutOpening(layer: SkinLayer, { box, coverage }: Opening): void {
     }
   }
 }
-
-/** Lays a closing lid's own skin over the layer's colours. */
-export function paintLid(layer: SkinLayer, { lid, blink }: ClosingLid): void {
-  const share = smoothstep(LID_FROM, LID_TO, blink);
-  if (share === 0) return;
-  const { box, depth, attributes, color } = layer;
-  const { data, width, height } = lid.patch.picture;
-  for (let i = 0; i < box.width * box.height; i++) {
-    if (depth[i] === NO_SKIN) continue;
-    const x = (attributes[SKIN.size * i + SKIN.x] - lid.patch.x) * lid.scale;
-    const y = (attributes[SKIN.size * i + SKIN.y] - lid.patch.y) * lid.scale;
-    if (x < 0 || y < 0 || x >= width || y >= height) continue;
-    const covers = (share * data[((y | 0) * width + (x | 0)) * 4 + 3]) / 255;
-    if (covers === 0) continue;
-    sampleLinear(lid.patch.picture, x, y, TEXEL, 0);
-    const light = attributes[SKIN.size * i + SKIN.light];
-    for (let c = 0; c < 3; c++) {
-      color[4 * i + c] += covers * (TEXEL[c] * light - color[4 * i + c]);
-    }
-  }
-}
-
-const TEXEL = new Float32Array(3);

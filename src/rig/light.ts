@@ -129,7 +129,8 @@ export function lightSlope(
   return out;
 }
 
-function brightnessOf(l: Float32Array, x: number, y: number, z: number): number {
+/** Brightness of a direction, unit, cam axes. @param l - Nine coefficients. */
+export function brightnessOf(l: Float32Array, x: number, y: number, z: number): number {
   return (
     l[0] +
     l[1] * x +

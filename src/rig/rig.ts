@@ -4,7 +4,7 @@
  * Everything a frame needs, as plain data. How it moves and is drawn is in `frames/`.
  */
 import { CHANNEL_INDEX } from "../base/channels.js";
-import { clamp } from "../base/curves.js";
+import { clamp, quantile } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import type { Assets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
@@ -17,6 +17,7 @@ import { buildEye, type Eye } from "./eyes.js";
 import { fitBasis } from "./fit.js";
 import { edgeDistances } from "./geodesic.js";
 import { stiffen, stiffnessOf } from "./glasses.js";
+import type { BrowTone } from "./lashes.js";
 import { buildLid, type Lid } from "./lids.js";
 import { fitLight } from "./light.js";
 import { followLips, type LipFollowers } from "./lips.js";
@@ -26,6 +27,7 @@ import { boxAround, cutPatch, fillPatch, maskOf, type Patch } from "./patch.js";
 import { buildSkin, makeSkinScratch, type Skin, skinVertices } from "./subdivide.js";
 import { readTone, type Tone } from "./tone.js";
 import {
+  BROW_ROWS,
   BROWS,
   type EyeRows,
   LEFT_EYE,
@@ -97,17 +99,19 @@ export async function buildRig(
   const rightEye = buildEye(picture, opening(skin.rightEye), iris(RIGHT_EYE.iris));
   const leftEye = buildEye(picture, opening(skin.leftEye), iris(LEFT_EYE.iris));
   const tone = readTone(picture, landmarks);
-  const lid = (eye: EyeRows, ring: Uint16Array, margin: Uint16Array) =>
+  const light = readLight(picture, skin, cam, ovalDistance);
+  const lid = (rows: EyeRows, eye: Eye, ring: Uint16Array, margin: Uint16Array) =>
     buildLid(
       picture,
       {
         opening: opening(ring),
         margin: opening(margin),
-        crease: opening(Uint16Array.from(eye.crease)),
-        lower: opening(Uint16Array.from(eye.lower)),
-        above: opening(Uint16Array.from(eye.beneathBrow)),
-        below: opening(Uint16Array.from(eye.below)),
+        crease: opening(Uint16Array.from(rows.crease)),
+        lower: opening(Uint16Array.from(rows.lower)),
+        below: opening(Uint16Array.from(rows.below)),
       },
+      eye,
+      { light, rotation: pose.rotation, brow: readBrows(picture, cam) },
       pose.pxPerCm,
     );
   step(run, "rig", 2, 3);
@@ -140,8 +144,8 @@ export async function buildRig(
     ovalDistance,
     rightEye,
     leftEye,
-    rightLid: lid(RIGHT_EYE, skin.rightEye, skin.rightLid),
-    leftLid: lid(LEFT_EYE, skin.leftEye, skin.leftLid),
+    rightLid: lid(RIGHT_EYE, rightEye, skin.rightEye, skin.rightLid),
+    leftLid: lid(LEFT_EYE, leftEye, skin.leftEye, skin.leftLid),
     lipPatch: gapCm > PARTED_CM ? fillMouth(picture, opening(mouthRing(skin))) : undefined,
     mouth,
     light,
@@ -208,6 +212,23 @@ function readLight(picture: Picture, skin: Skin, cam: Float32Array, inward: Floa
   }
   const normals = smoothNormals(cam, skin.coarse, neighboursOf(skin.coarse, SKIN_COUNT));
   return fitLight(normals, brightness, isSkin);
+}
+
+/** The brows' brightness, and how much darker they are than the skin above and below them. */
+function readBrows(picture: Picture, cam: Float32Array): BrowTone {
+  const at = (v: number) => brightnessAround(picture, cam[3 * v], -cam[3 * v + 1]);
+  const sides = BROW_ROWS.map(({ brow, above, beneath }) => {
+    const [own, over, under] = [
+      quantile(brow.map(at), 0.25),
+      quantile(above.map(at), 0.5),
+      quantile(beneath.map(at), 0.5),
+    ];
+    return { brightness: own, depth: Math.max(0, 1 - (2 * own) / Math.max(over + under, 1)) };
+  });
+  return {
+    brightness: (sides[0].brightness + sides[1].brightness) / 2,
+    depth: Math.sqrt(sides[0].depth * sides[1].depth),
+  };
 }
 
 /** Half side of the square that a brightness is the mean of, px. */

@@ -74,6 +74,12 @@ export const BROWS: readonly number[] = [
   70, 63, 105, 66, 107, 55, 65, 52, 53, 46, 300, 293, 334, 296, 336, 285, 295, 282, 283, 276,
 ];
 
+/** Along the right and the left brow: in its hair, on the forehead above, and beneath. */
+export const BROW_ROWS = [
+  { brow: [63, 105, 66, 53, 52, 65], above: [104, 69, 68], beneath: [222, 223, 224] },
+  { brow: [293, 334, 296, 283, 282, 295], above: [333, 299, 298], beneath: [442, 443, 444] },
+] as const;
+
 /** Single points by their place on the face. */
 export const POINT = {
   chin: 152,

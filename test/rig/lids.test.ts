@@ -1,95 +1,115 @@
-/** @file Lids take the light of the skin around them. */
+/** @file Lids take the light of the skin around them and fold where the portrait's lid does. */
 import { describe, expect, test } from "vitest";
-import { makePicture, type Picture } from "../../src/base/picture.js";
-import { buildLid, type LidSource } from "../../src/rig/lids.js";
+import type { Picture } from "../../src/base/picture.js";
+import { buildEye } from "../../src/rig/eyes.js";
+import { buildLid, type Lid, type LidLight, RELIEF_ROWS } from "../../src/rig/lids.js";
+import {
+  depthInEye,
+  EYE,
+  eyeIn,
+  greyPicture,
+  IRIS,
+  LIT,
+  PX_PER_CM,
+  SOURCE,
+} from "../support/eye.js";
 
-const PX_PER_CM = 40;
-const EYE = { x: 100, y: 80, halfWidth: 60, halfHeight: 20 };
+function lidOf(picture: Picture, lit: LidLight = LIT): Lid {
+  return buildLid(picture, SOURCE, buildEye(picture, SOURCE.opening, IRIS), lit, PX_PER_CM);
+}
 
-/** A picture of skin with this brightness, and in it a dark eye. */
-function eyeIn(skin: (x: number, y: number) => number): Picture {
-  const picture = makePicture(200, 160);
-  for (let y = 0, i = 0; y < 160; y++) {
-    for (let x = 0; x < 200; x++, i += 4) {
-      const dx = (x - EYE.x) / EYE.halfWidth;
-      const dy = (y - EYE.y) / EYE.halfHeight;
-      picture.data.fill(dx * dx + dy * dy < 1 ? 20 : skin(x, y), i, i + 3);
-      picture.data[i + 3] = 255;
+/** Mean of a table of colours between two places across the eye, −1 … 1. */
+function between(lid: Lid, colors: Float32Array, left: number, right: number): number {
+  const values = [...colors].filter((_, i) => {
+    const across = (lid.x + Math.floor(i / 3) + 0.5 - EYE.x) / EYE.halfWidth;
+    return across >= left && across < right;
+  });
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+describe("the skin of a lid", () => {
+  test("is as bright as the skin around it", () => {
+    const lid = lidOf(eyeIn(() => 160));
+    for (const colors of [lid.skin, lid.lowSkin]) {
+      expect(between(lid, colors, -1, 1)).toBeGreaterThan(0.9 * 160);
+      expect(between(lid, colors, -1, 1)).toBeLessThan(1.02 * 160);
     }
-  }
-  return picture;
-}
-
-/** Nine points along the eye, so many half heights above its middle. */
-function row(height: (across: number) => number): Float32Array {
-  const points = new Float32Array(18);
-  for (let k = 0; k < 9; k++) {
-    const across = k / 4 - 1;
-    points[2 * k] = EYE.x + across * EYE.halfWidth;
-    points[2 * k + 1] = EYE.y - height(across) * EYE.halfHeight;
-  }
-  return points;
-}
-
-const arc = (scale: number) => row((across) => scale * Math.sqrt(1 - across * across));
-const upper = arc(1);
-const lower = arc(-1);
-const SOURCE: LidSource = {
-  opening: Float32Array.from([
-    ...upper,
-    ...Array.from({ length: 7 }, (_, k) => [lower[2 * (7 - k)], lower[2 * (7 - k) + 1]]).flat(),
-  ]),
-  margin: upper,
-  lower,
-  crease: arc(1.5),
-  above: row(() => 3),
-  below: row(() => -3),
-};
-
-/** Mean brightness of the lid's skin in a box of the picture. */
-function lidBrightness(picture: Picture, left: number, right: number): number {
-  const { patch, scale } = buildLid(picture, SOURCE, PX_PER_CM);
-  const { data, width, height } = patch.picture;
-  let sum = 0;
-  let count = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = patch.x + x / scale;
-      const i = 4 * (y * width + x);
-      if (at < left || at >= right || data[i + 3] < 250) continue;
-      sum += data[i];
-      count++;
-    }
-  }
-  return sum / count;
-}
-
-describe("a lid", () => {
-  test("is as bright as the skin around it, a little shaded", () => {
-    const brightness = lidBrightness(
-      eyeIn(() => 160),
-      60,
-      140,
-    );
-    expect(brightness).toBeGreaterThan(0.8 * 160);
-    expect(brightness).toBeLessThan(160);
   });
 
   test("lies in the shadow that its half of the eye lies in", () => {
-    const picture = eyeIn((x) => (x < EYE.x ? 200 : 100));
-    expect(lidBrightness(picture, 50, 75)).toBeGreaterThan(150);
-    expect(lidBrightness(picture, 125, 150)).toBeLessThan(115);
+    const lid = lidOf(eyeIn((x) => (x < EYE.x ? 200 : 100)));
+    expect(between(lid, lid.skin, -0.9, -0.4)).toBeGreaterThan(180);
+    expect(between(lid, lid.skin, 0.4, 0.9)).toBeLessThan(120);
   });
 
-  test("in a deep socket is dark above and brighter towards the cheek, never as bright as it", () => {
-    const picture = eyeIn((_, y) => (y < EYE.y ? 110 : 180));
-    const brightness = lidBrightness(picture, 60, 140);
-    expect(brightness).toBeGreaterThan(100);
-    expect(brightness).toBeLessThan(150);
+  test("in a deep socket is dark at the fold and brighter towards the cheek, never as bright", () => {
+    const lid = lidOf(eyeIn((_, y) => (y < EYE.y ? 110 : 180)));
+    const [high, low] = [lid.skin, lid.lowSkin].map((colors) => between(lid, colors, -1, 1));
+    expect(high).toBeLessThan(130);
+    expect(low).toBeGreaterThan(high + 15);
+    expect(low).toBeLessThan(175);
   });
 
   test("does not take the colour of a low brow", () => {
-    const picture = eyeIn((_, y) => (y < EYE.y - 1.2 * EYE.halfHeight ? 15 : 180));
-    expect(lidBrightness(picture, 60, 140)).toBeGreaterThan(90);
+    const lid = lidOf(eyeIn((_, y) => (y < EYE.y - 1.4 * EYE.halfHeight ? 15 : 180)));
+    expect(between(lid, lid.skin, -1, 1)).toBeGreaterThan(90);
+  });
+});
+
+describe("a lid", () => {
+  test("is cut below the dark line of its fold and above its lashes", () => {
+    const [low, high] = [0.32, 0.4];
+    const picture = eyeIn((x, y) => {
+      const margin =
+        EYE.y - EYE.halfHeight * Math.sqrt(Math.max(0, 1 - ((x - EYE.x) / EYE.halfWidth) ** 2));
+      const up = (margin - y) / PX_PER_CM;
+      return up > low && up < high ? 70 : up > 0 && up < 0.06 ? 40 : 160;
+    });
+    const lid = lidOf(picture);
+    for (let k = Math.round(0.35 * lid.columns); k < 0.65 * lid.columns; k++) {
+      expect(lid.fold[k] / PX_PER_CM).toBeLessThan(low);
+      expect(lid.fold[k] / PX_PER_CM).toBeGreaterThan(0.06);
+    }
+    expect(between(lid, lid.seam, -0.3, 0.3)).toBeGreaterThan(140);
+  });
+
+  test("is lit from where the portrait is lit from, and evenly by even light", () => {
+    expect(Math.max(...lidOf(eyeIn(() => 160)).relief.map((r) => Math.abs(r - 1)))).toBeLessThan(
+      1e-3,
+    );
+    const fromAbove = Float32Array.of(120, 0, 60, 0, 0, 0, 0, 0, 0);
+    const { relief, columns } = lidOf(
+      eyeIn(() => 160),
+      { ...LIT, light: fromAbove },
+    );
+    const middle = columns >> 1;
+    expect(relief[middle]).toBeGreaterThan(1.05);
+    expect(relief[(RELIEF_ROWS - 1) * columns + middle]).toBeLessThan(0.9);
+  });
+
+  test("knows where the white shows above its landmarks, and takes no lashes for it", () => {
+    const { x, y, halfWidth, halfHeight } = EYE;
+    const white = greyPicture((px, py) => {
+      const inside = ((px - x) / halfWidth) ** 2 + ((py - y) / (1.3 * halfHeight)) ** 2 < 1;
+      return inside ? 240 : 130;
+    });
+    const lid = lidOf(white);
+    const middle = lid.columns >> 1;
+    expect(lid.ball[middle]).toBeGreaterThan(0.25 * halfHeight);
+    expect(lid.fold[middle]).toBeGreaterThan(lid.ball[middle]);
+    expect(Math.max(...lidOf(eyeIn(() => 160)).ball)).toBe(0);
+  });
+});
+
+describe("lashes", () => {
+  test("are as dark as the lash line; stone has none", () => {
+    const lined = eyeIn((x, y) => (depthInEye(x, y) < 1.25 && y < EYE.y ? 12 : 160));
+    const hairy = lidOf(lined).lashes;
+    expect(hairy.strength).toBeGreaterThan(0.6);
+    expect(hairy.color[0]).toBeLessThan(25);
+    const stone = { ...LIT, brow: { brightness: 300, depth: 0.3 } };
+    expect(lidOf(lined, stone).lashes.strength).toBe(0);
+    const bare = greyPicture(() => 160);
+    expect(lidOf(bare).lashes.strength).toBe(0);
   });
 });
