@@ -10,6 +10,15 @@ const TRAVEL = 1.9;
 /** Farther than this the plates have nothing to show, radians. */
 const GAZE_MAX_RAD = { yaw: 0.3, pitch: 0.2 } as const;
 
+/**
+ * The light's reflection on the cornea goes this share of the iris's way.
+ *
+ * The cornea is a bulge of 0.78 cm radius whose centre lies 0.57 cm before the eye's, and a mirror
+ * shows far light halfway between its centre and its surface: the reflection follows that centre by
+ * half the iris's way. Viewers take it for fixed to the light; this is nearer to what they expect.
+ */
+const GLINT_SHARE = 0.25;
+
 /** A similarity on the screen: x' = a·x − b·y + tx, y' = b·x + a·y + ty. */
 export interface Similarity {
   readonly a: number;
@@ -89,6 +98,15 @@ export function paintEye(
           const moved = color[3 + c] + onIris * (color[6 + c] - color[3 + c]);
           color[c] += turned * (moved - color[c]);
         }
+        sampleLinear(
+          eye.glint.picture,
+          sx - GLINT_SHARE * gx - left,
+          sy - GLINT_SHARE * gy - top,
+          color,
+          3,
+        );
+        const cornea = turned * (1 - smoothstep(0.9, 1.2, rho));
+        for (let c = 0; c < 3; c++) color[c] += cornea * color[3 + c];
       }
       const to = ((box.y + row) * frame.width + box.x + column) * 4;
       const light = 1 - shade * lidShadow(opening, column, row);

@@ -4,9 +4,40 @@
 import { clamp, quantile, smoothstep } from "../base/curves.js";
 import { pushPull } from "../base/fill.js";
 import { makePicture, type Picture } from "../base/picture.js";
-import { type Box, blurPlane, mapPlane, type Plane, samplePlane, shrink } from "../base/plane.js";
+import {
+  type Box,
+  blurPlane,
+  distanceTo,
+  grow,
+  makePlane,
+  mapPlane,
+  type Plane,
+  samplePlane,
+  shrink,
+} from "../base/plane.js";
 import { boxAround, cutPatch, maskOf, type Patch, rgbOf } from "./patch.js";
 import type { Color } from "./tone.js";
+
+/** Lashes and their shadow reach this far into the opening, radii. */
+const LASHES = 0.16;
+/** What is put together of reflections is evened by this, radii. */
+const EVEN = 0.07;
+/** Next to the white that shows, the hidden white is its continuation; further off a usual one, radii. */
+const NEAR_WHITE = 0.15;
+const FAR_WHITE = 1.2;
+const USUAL_WHITE = 0.4;
+/** Towards the corners, up to this share of the opening's width, lies no white but what is seen. */
+const CORNER = 0.2;
+/** Rings of the iris whose usual brightness a reflection stands out from. */
+const GLINT_RINGS = 8;
+/** Reflections lie within this many radii: beyond, the white of the eye is as bright. */
+const GLINT_END = 0.95;
+/** They stand out by such a part of the way to the white, which is at least so long, 0..255. */
+const GLINT_FROM = 0.3;
+const GLINT_TO = 0.6;
+const GLINT_LEAST = 50;
+/** Their soft edge, radii. */
+const GLINT_GROW = 0.08;
 
 /** One eye, without its lids. All plates share one box of the picture. */
 export interface Eye {
@@ -20,8 +51,11 @@ export interface Eye {
   readonly photo: Patch;
   /** As in the picture, with iris and sclera continued under the lids. */
   readonly rest: Patch;
+  /** The iris without the light's reflection on the cornea before it. */
   readonly iris: Patch;
   readonly sclera: Patch;
+  /** That reflection, to be added: it stays with the light while the iris turns beneath. */
+  readonly glint: Patch;
 }
 
 /** Beyond this many radii the iris has ended. */
@@ -44,18 +78,22 @@ export function buildEye(picture: Picture, opening: Float32Array, iris: Float32A
   const box = boxAround(opening, 1.5 * radius, picture);
   const photo = cutPatch(picture, box);
   const mask = maskOf(opening, box);
-  const safe = shrink(mask, clamp(radius / 8, 1, 3));
+  const safe = belowLashes(shrink(mask, clamp(radius / 8, 1, 3)), LASHES * radius);
   const at: Frame = { box, centerX, centerY, radius };
-  const irisRgb = completeIris(photo, safe, at);
-  const scleraRgb = completeSclera(photo, safe, at);
+  const white = readWhite(photo, safe, at);
+  const { plain, glint } = splitGlint(photo, mask, at, white);
+  const irisRgb = completeIris(plain, safe, at);
+  const corners = readCorners(photo, mask);
+  const scleraRgb = completeSclera(photo, safe, corners, at);
   return {
     centerX,
     centerY,
     radius,
-    white: readWhite(photo, safe, at),
+    white,
     photo,
     iris: toPatch(irisRgb, box),
     sclera: toPatch(scleraRgb, box),
+    glint: toPatch(glint, box),
     rest: toPatch(completeRest(photo, safe, irisRgb, scleraRgb, at), box),
   };
 }
@@ -65,6 +103,12 @@ interface Frame {
   readonly centerX: number;
   readonly centerY: number;
   readonly radius: number;
+}
+
+/** Without what the lashes of the upper lid shade, so many px from above. */
+function belowLashes(safe: Plane, reach: number): Plane {
+  const rows = Math.round(reach);
+  return mapPlane(safe, (value, i) => Math.min(value, safe.data[i - rows * safe.width] ?? 0));
 }
 
 /** Calls with each pixel's number, offset from the iris centre (px) and distance in radii. */
@@ -79,6 +123,51 @@ function eachPixel(
       visit(i, dx, dy, Math.hypot(dx, dy) / radius);
     }
   }
+}
+
+/**
+ * Takes the reflection of the light off the iris.
+ *
+ * A reflection is small and stands out from the ring that it lies on by a good part of the way to
+ * the white of the eye; what it hides is filled from around it.
+ */
+function splitGlint(
+  photo: Patch,
+  mask: Plane,
+  at: Frame,
+  white: Color,
+): { plain: Patch; glint: Float32Array } {
+  const { picture } = photo;
+  const { width, height } = picture;
+  const rgb = rgbOf(picture);
+  const lumaAt = (i: number) => (rgb[3 * i] + rgb[3 * i + 1] + rgb[3 * i + 2]) / 3;
+  const rings: number[][] = Array.from({ length: GLINT_RINGS }, () => []);
+  const ringOf = (rho: number) => Math.floor(rho * GLINT_RINGS);
+  eachPixel(at, (i, _dx, _dy, rho) => {
+    if (mask.data[i] > 0.9 && rho < 1) rings[ringOf(rho)].push(lumaAt(i));
+  });
+  const usual = rings.map((values) => quantile(values, 0.5));
+  const whiteLuma = (white[0] + white[1] + white[2]) / 3;
+  const bright = makePlane(width, height);
+  eachPixel(at, (i, _dx, _dy, rho) => {
+    if (mask.data[i] < 0.5 || rho >= GLINT_END) return;
+    const base = usual[ringOf(rho)];
+    const excess = (lumaAt(i) - base) / Math.max(whiteLuma - base, GLINT_LEAST);
+    bright.data[i] = smoothstep(GLINT_FROM, GLINT_TO, excess);
+  });
+  const spread = blurPlane(grow(bright, Math.max(1, GLINT_GROW * at.radius)), 0.7);
+  const known = spread.data.map((share, i) => (share > 0.02 || mask.data[i] < 0.9 ? 0 : 1));
+  const filled = pushPull({ rgb, width, height }, known).rgb;
+  const plain = makePicture(width, height);
+  const glint = new Float32Array(rgb.length);
+  for (let k = 0; k < rgb.length; k++) {
+    const i = Math.floor(k / 3);
+    const over = spread.data[i] * Math.min(mask.data[i], 1) * Math.max(0, rgb[k] - filled[k]);
+    glint[k] = over;
+    plain.data[4 * i + (k % 3)] = rgb[k] - over;
+    plain.data[4 * i + 3] = 255;
+  }
+  return { plain: { ...photo, picture: plain }, glint };
 }
 
 /** Hidden parts of the iris from their reflections about its centre, then from its rings' median. */
@@ -110,7 +199,23 @@ function completeIris(photo: Patch, safe: Plane, at: Frame): Float32Array {
     const ring = profile[clamp(Math.floor(rho * 50), 0, 59)];
     for (let c = 0; c < 3; c++) rgb[3 * i + c] = ring[c];
   });
-  return rgb;
+  return evenUnseen(rgb, safe, EVEN * at.radius);
+}
+
+/** Neighbours that come from different reflections differ: they are evened where nothing is seen. */
+function evenUnseen(rgb: Float32Array, safe: Plane, sigma: number): Float32Array {
+  const own = blurPlane(safe, 0.8);
+  const out = rgb.slice();
+  for (let c = 0; c < 3; c++) {
+    const even = blurPlane(
+      mapPlane(safe, (_, i) => rgb[3 * i + c]),
+      sigma,
+    );
+    even.data.forEach((value, i) => {
+      out[3 * i + c] = value + (rgb[3 * i + c] - value) * own.data[i];
+    });
+  }
+  return out;
 }
 
 /** Median colour of each ring; rings that were not seen repeat the next inner one. */
@@ -127,7 +232,7 @@ function ringMedians(rings: number[][][]): number[][] {
 }
 
 /** The white of the eye, where it is seen; elsewhere between its smooth continuation and its median. */
-function completeSclera(photo: Patch, safe: Plane, at: Frame): Float32Array {
+function completeSclera(photo: Patch, safe: Plane, corners: Corners, at: Frame): Float32Array {
   const { width, height } = photo.picture;
   const rgb = rgbOf(photo.picture);
   const seen = new Float32Array(safe.data.length);
@@ -140,14 +245,41 @@ function completeSclera(photo: Patch, safe: Plane, at: Frame): Float32Array {
   const median = values[0].length > 8 ? values.map((v) => quantile(v, 0.5)) : dimWhite(photo);
   const filled = values[0].length > 10 ? pushPull({ rgb, width, height }, seen).rgb : undefined;
   const keep = blurPlane({ data: seen, width, height }, 1);
+  const away = distanceTo({ data: seen, width, height }, (value) => value > 0.5);
   const out = new Float32Array(rgb.length);
   for (let i = 0; i < seen.length; i++) {
+    const far = away.data[i] / at.radius;
+    const usual = filled === undefined ? 1 : USUAL_WHITE * smoothstep(NEAR_WHITE, FAR_WHITE, far);
     for (let c = 0; c < 3; c++) {
-      const guess = filled === undefined ? median[c] : 0.6 * filled[3 * i + c] + 0.4 * median[c];
-      out[3 * i + c] = guess + (rgb[3 * i + c] - guess) * keep.data[i] * seen[i];
+      const near = filled === undefined ? median[c] : filled[3 * i + c];
+      const guess = near + usual * (median[c] - near);
+      const white = guess + (rgb[3 * i + c] - guess) * keep.data[i] * seen[i];
+      out[3 * i + c] = white + (corners.rgb[3 * i + c] - white) * corners.share[i];
     }
   }
   return out;
+}
+
+/** What goes on beyond the corners of the opening: they are red and in the shade of the lids. */
+interface Corners {
+  /** The opening continued outwards, shape [height, width, 3]. */
+  readonly rgb: Float32Array;
+  /** How much of it lies at each pixel, 0..1. */
+  readonly share: Float32Array;
+}
+
+function readCorners(photo: Patch, mask: Plane): Corners {
+  const { width, height } = mask;
+  const known = mask.data.map((covered) => (covered > 0.9 ? 1 : 0));
+  const columns = known.map((is, i) => (is > 0 ? i % width : -1)).filter((x) => x >= 0);
+  const [first, last] = [quantile(columns, 0), quantile(columns, 1)];
+  return {
+    rgb: pushPull({ rgb: rgbOf(photo.picture), width, height }, known).rgb,
+    share: known.map((_, i) => {
+      const t = ((i % width) - first) / Math.max(last - first, 1);
+      return smoothstep(CORNER, 0, Math.min(t, 1 - t));
+    }),
+  };
 }
 
 /** Mean of the brightest fifth of the white that shows; of all that shows, where no white does. */
