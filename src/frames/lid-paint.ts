@@ -16,6 +16,8 @@ export interface LidPlace {
   scale: number;
   /** 0 = the portrait's own lid, 1 = drawn anew. */
   share: number;
+  /** How much of the lashes that stood before the skin above has gone down with the lid, 0..1. */
+  gone: number;
   /** What the lid carries is foreshortened so many times: its lashes turn away. */
   squeeze: number;
 }
@@ -28,6 +30,8 @@ const TOP_CM = 0.12;
 /** New skin takes its own colour this far below the fold, and above what the lid carries, cm. */
 const FOLD_CM = 0.22;
 const STRIP_CM = 0.12;
+/** From here on no lash stands before the skin above any more. */
+const GONE = 0.45;
 /** How much what a shut lid carries is foreshortened, and from where on. */
 const SQUEEZE = 0.7;
 const SQUEEZE_FROM = 0.25;
@@ -39,13 +43,28 @@ const BALL_ENDS = 0.15;
 const LOWERED_MOST = 1.7;
 /** An upper lid's soft edge reaches this far beyond its margin, px of the portrait. */
 const BEYOND_PX = 1.6;
+/** A fold that has let its skin go is flatter: its line fades by this share, so far above the cut, cm. */
+const SOFT_SHARE = 0.4;
+const SOFT_CM = 0.12;
+/** Lashes stand so far above the landmarks over the fold, cm. */
+const STAND_CM = 0.3;
 /** Edge of the new skin, cm. */
 const EDGE_CM = 0.05;
 
 /** An empty place. */
 export function makeLidPlace(): LidPlace {
   const none = new Float32Array(0);
-  return { x: 0, columns: 0, top: none, bottom: none, lower: none, scale: 1, share: 0, squeeze: 1 };
+  return {
+    x: 0,
+    columns: 0,
+    top: none,
+    bottom: none,
+    lower: none,
+    scale: 1,
+    share: 0,
+    gone: 0,
+    squeeze: 1,
+  };
 }
 
 /** Polylines of one eye in the frame, px, y down, shape [n, 2] each. */
@@ -92,6 +111,7 @@ export function placeLid(
   const grown = ((now - still) * slant) / place.scale;
   const shut = grown / Math.max(lid.span[own] - lid.fold[own], 1);
   place.share = smoothstep(FROM, TO, shut);
+  place.gone = smoothstep(FROM, GONE, shut);
   place.squeeze = 1 + SQUEEZE * smoothstep(SQUEEZE_FROM, 1, shut);
 }
 
@@ -102,7 +122,7 @@ export function placeLid(
 export function carryLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: number): void {
   if (place.share === 0) return;
   const { attributes } = layer;
-  eachLidPixel(layer, lid, place, (i, column, above, under) => {
+  eachLidPixel(layer, lid, place, 0, (i, column, above, under) => {
     const aboveFold = lid.margin[column] - lid.top[column] - lid.fold[column];
     const down = above - aboveFold;
     const up = under - lid.fold[column] / place.squeeze;
@@ -122,13 +142,20 @@ export function carryLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
 export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: number): void {
   if (place.share === 0) return;
   const { attributes, color } = layer;
-  eachLidPixel(layer, lid, place, (i, column, above, under) => {
+  eachLidPixel(layer, lid, place, STAND_CM * pxPerCm, (i, column, above, under) => {
     const down = above - (lid.margin[column] - lid.top[column] - lid.fold[column]);
     const up = under - lid.fold[column] / place.squeeze;
     const grown = down + up;
     if (grown <= 0) return;
     const to = (i / SKIN.size) * 4;
     const all = place.share * lid.ends[column];
+    if (down < up) {
+      liftLashes(color, to, lid, attributes, i, place.gone);
+      const line = place.gone * lid.ends[column] * Math.exp(-((down / (SOFT_CM * pxPerCm)) ** 2));
+      for (let c = 0, k = 3 * column; c < 3; c++, k++) {
+        color[to + c] += SOFT_SHARE * line * Math.max(0, lid.skin[k] - color[to + c]);
+      }
+    }
     const relief = reliefAt(lid, column, down);
     const lowered = relief * loweredAt(lid, column, down);
     if (down >= up) {
@@ -181,19 +208,20 @@ export function joinMargins({ box, color, depth }: SkinLayer, place: LidPlace): 
 }
 
 /**
- * Calls for each pixel of a lid with the place of its attributes, its column in the lid's tables, and
+ * Calls for each pixel of a lid, from so many px above its landmarks, with the place of its attributes, its column in the lid's tables, and
  * how far it lies below the landmarks above and above the margin, px of the portrait.
  */
 function eachLidPixel(
   { box, depth, attributes }: SkinLayer,
   lid: Lid,
   { x, columns, top, bottom, scale }: LidPlace,
+  startAbove: number,
   visit: (i: number, column: number, above: number, under: number) => void,
 ): void {
   const from = Math.max(0, box.x - x);
   const to = Math.min(columns, box.x + box.width - x);
   for (let k = from; k < to; k++) {
-    const first = Math.max(box.y, Math.floor(top[k]));
+    const first = Math.max(box.y, Math.floor(top[k] - startAbove * scale));
     const last = Math.min(box.y + box.height - 1, Math.ceil(bottom[k]));
     for (let y = first; y <= last; y++) {
       const pixel = (y - box.y) * box.width + x + k - box.x;
@@ -206,6 +234,29 @@ function eachLidPixel(
       const under = (bottom[k] - y - 0.5) / scale;
       visit(i, column, above, under);
     }
+  }
+}
+
+/** Takes the lashes that stood before the skin off it. @param share - 0 = they are still there. */
+function liftLashes(
+  color: Uint8ClampedArray,
+  to: number,
+  { standing, x, columns }: Lid,
+  attributes: Float32Array,
+  i: number,
+  share: number,
+): void {
+  if (share === 0) return;
+  const { lift, rows } = standing;
+  const u = attributes[i + SKIN.x] - x - 0.5;
+  const v = attributes[i + SKIN.y] - standing.y - 0.5;
+  if (u < 0 || v < 0 || u >= columns - 1 || v >= rows - 1) return;
+  const [k, row] = [Math.floor(u), Math.floor(v)];
+  const from = 3 * (row * columns + k);
+  for (let c = 0; c < 3; c++) {
+    const above = mix(lift[from + c], lift[from + 3 + c], u - k);
+    const below = mix(lift[from + 3 * columns + c], lift[from + 3 * columns + 3 + c], u - k);
+    color[to + c] += share * attributes[i + SKIN.light] * mix(above, below, v - row);
   }
 }
 

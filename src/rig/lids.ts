@@ -13,6 +13,7 @@ import { type BrowTone, type Lashes, readLashes } from "./lashes.js";
 import { findFold } from "./lid-fold.js";
 import { brightnessOf } from "./light.js";
 import { boxAround, cutPatch, type Patch } from "./patch.js";
+import { readStanding, type Standing } from "./standing-lashes.js";
 
 /** One upper lid: tables over the picture's columns from one corner of the eye to the other. */
 export interface Lid {
@@ -42,6 +43,8 @@ export interface Lid {
   /** Relative brightness of fine skin structure, by px from the fold, shape [rows, columns]. */
   readonly grain: Float32Array;
   readonly lashes: Lashes;
+  /** Long lashes before the skin above. */
+  readonly standing: Standing;
 }
 
 /** Rows of `Lid.relief`. */
@@ -165,6 +168,7 @@ export function buildLid(
     ball,
     relief: reliefOf(columns, lit),
     grain: grainOf(band, box, source, Math.ceil(Math.max(...span))),
+    standing: readStanding({ ...band, y: box.y }),
     lashes: readLashes(eye, { ...band, box, brow: lit.brow, skin: meanOf(skin) }),
   };
 }

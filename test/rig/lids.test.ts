@@ -102,6 +102,18 @@ describe("a lid", () => {
 });
 
 describe("lashes", () => {
+  test("that stand before the skin come off it; folds do not", () => {
+    const hairs = (x: number, y: number) => x % 10 < 2 && y > EYE.y - 1.9 * EYE.halfHeight;
+    const lid = lidOf(eyeIn((x, y) => (hairs(x, y) && y < EYE.y ? 60 : 160)));
+    const { lift, rows, y } = lid.standing;
+    const at = (px: number, py: number) => lift[3 * ((py - y) * lid.columns + px - lid.x)];
+    expect(rows).toBeGreaterThan(20);
+    expect(at(90, EYE.y - 30)).toBeGreaterThan(90);
+    expect(at(94, EYE.y - 30)).toBe(0);
+    const folded = lidOf(eyeIn((_, py) => (py % 10 < 2 ? 60 : 160)));
+    expect(Math.max(...folded.standing.lift.subarray(0, 3 * 12 * folded.columns))).toBe(0);
+  });
+
   test("are as dark as the lash line; stone has none", () => {
     const lined = eyeIn((x, y) => (depthInEye(x, y) < 1.25 && y < EYE.y ? 12 : 160));
     const hairy = lidOf(lined).lashes;
