@@ -251,7 +251,8 @@ function liftLashes(
   const u = attributes[i + SKIN.x] - x - 0.5;
   const v = attributes[i + SKIN.y] - standing.y - 0.5;
   if (u < 0 || v < 0 || u >= columns - 1 || v >= rows - 1) return;
-  const [k, row] = [Math.floor(u), Math.floor(v)];
+  const k = Math.floor(u);
+  const row = Math.floor(v);
   const from = 3 * (row * columns + k);
   for (let c = 0; c < 3; c++) {
     const above = mix(lift[from + c], lift[from + 3 + c], u - k);
