@@ -1,14 +1,17 @@
 /** @file Where an upper lid folds: the skin below goes down with the lid, the skin above stays. */
 import { clamp, gaussianSmooth, mix, sampleAt } from "../base/curves.js";
 import { blurPlane, type Plane, samplePlane } from "../base/plane.js";
+import type { Patch } from "./patch.js";
 
-/** What a fold is looked for in: a piece of the picture, and two rows of heights over its columns. */
-export interface FoldSource {
-  /** Brightness, 0..255. */
+/** A piece of the picture around a lid, and heights in it, by its columns. */
+export interface Band {
+  readonly photo: Patch;
+  /** Brightness, 0..255, shape of the photo. */
   readonly luma: Plane;
-  /** Heights of the landmarks above the crease, and of the lid's margin, px, shape [luma.width]. */
+  /** Heights of the landmarks above the fold, and of both margins, px, shape [luma.width]. */
   readonly top: Float32Array;
   readonly margin: Float32Array;
+  readonly lower: Float32Array;
   /** First and last column between the corners of the eye. */
   readonly from: number;
   readonly to: number;
@@ -41,7 +44,7 @@ const COLUMNS = 40;
  * The darkest valley from corner to corner, found as the cheapest path: brows and lashes are dark,
  * too, but no lines along the lid.
  */
-export function findFold(source: FoldSource): Float32Array {
+export function findFold(source: Band): Float32Array {
   const { luma, from, to, pxPerCm, top, margin } = source;
   const smooth = blurPlane(luma, Math.max(0.6, 0.03 * pxPerCm));
   const share = (h: number) => (h + 0.5) / HEIGHTS;

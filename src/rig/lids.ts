@@ -10,7 +10,7 @@ import type { Picture } from "../base/picture.js";
 import { type Box, blurPlane, makePlane, type Plane, samplePlane } from "../base/plane.js";
 import type { Eye } from "./eyes.js";
 import { type BrowTone, type Lashes, readLashes } from "./lashes.js";
-import { findFold } from "./lid-fold.js";
+import { type Band, findFold } from "./lid-fold.js";
 import { brightnessOf } from "./light.js";
 import { boxAround, cutPatch, type Patch } from "./patch.js";
 import { readStanding, type Standing } from "./standing-lashes.js";
@@ -140,9 +140,7 @@ export function buildLid(
   const lashes = lashesOf(band, skin);
   const lift = ball.map((up, k) => Math.max(up, lashes[k] - THIN_LASHES_CM * pxPerCm));
   const edge = rows.margin.map((y, x) => y - (lift[x - from] ?? 0));
-  const fold = findFold({ luma, ...rows, margin: edge, from, to, pxPerCm }).map(
-    (up, x) => up + rows.margin[x] - edge[x],
-  );
+  const fold = findFold({ ...band, margin: edge }).map((up, x) => up + rows.margin[x] - edge[x]);
   const span = fold.map((up, k) => Math.max(up + SHUT_SHARE * (rows.lower[k] - rows.margin[k]), 1));
   const seam = seamOf(band, fold);
   const cut = (table: Float32Array) => table.slice(from, to + 1);
@@ -171,18 +169,6 @@ export function buildLid(
     standing: readStanding({ ...band, y: box.y }),
     lashes: readLashes(eye, { ...band, box, brow: lit.brow, skin: meanOf(skin) }),
   };
-}
-
-/** A piece of the picture around a lid, and heights in it, by its columns, px. */
-export interface Band {
-  readonly photo: Patch;
-  readonly luma: Plane;
-  readonly top: Float32Array;
-  readonly margin: Float32Array;
-  readonly lower: Float32Array;
-  readonly from: number;
-  readonly to: number;
-  readonly pxPerCm: number;
 }
 
 /** The colour just below the fold. */

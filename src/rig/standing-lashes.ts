@@ -1,7 +1,7 @@
 /** @file Long lashes of an open eye stand before the skin above: what that skin is without them. */
 import { smoothstep } from "../base/curves.js";
 import { makePlane, mapPlane, type Plane } from "../base/plane.js";
-import type { Band } from "./lids.js";
+import type { Band } from "./lid-fold.js";
 
 /** What takes the lashes off, over the lid's columns, from the row `y` of the picture downwards. */
 export interface Standing {
