@@ -46,6 +46,11 @@ const BEYOND_PX = 1.6;
 /** A fold that has let its skin go is flatter: its line fades by this share, so far above the cut, cm. */
 const SOFT_SHARE = 0.4;
 const SOFT_CM = 0.12;
+/** In coarse pictures fold and lashes are one blur, of which crumbs would stay: it fades farther up. */
+const COARSE_SHARE = 0.8;
+const COARSE_CM = 0.3;
+const COARSE_PX_PER_CM = 9;
+const FINE_PX_PER_CM = 14;
 /** Lashes stand so far above the landmarks over the fold, cm. */
 const STAND_CM = 0.3;
 /** Edge of the new skin, cm. */
@@ -151,9 +156,12 @@ export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
     const all = place.share * lid.ends[column];
     if (down < up) {
       liftLashes(color, to, lid, attributes, i, place.gone);
-      const line = place.gone * lid.ends[column] * Math.exp(-((down / (SOFT_CM * pxPerCm)) ** 2));
+      const coarse = smoothstep(FINE_PX_PER_CM, COARSE_PX_PER_CM, pxPerCm);
+      const reach = mix(SOFT_CM, COARSE_CM, coarse) * pxPerCm;
+      const line = place.gone * lid.ends[column] * Math.exp(-((down / reach) ** 2));
+      const soft = mix(SOFT_SHARE, COARSE_SHARE, coarse) * line;
       for (let c = 0, k = 3 * column; c < 3; c++, k++) {
-        color[to + c] += SOFT_SHARE * line * Math.max(0, lid.skin[k] - color[to + c]);
+        color[to + c] += soft * Math.max(0, lid.skin[k] - color[to + c]);
       }
     }
     const relief = reliefAt(lid, column, down);
