@@ -127,7 +127,6 @@ export async function buildRig(
     opening: opening(mouthRing(skin)),
     gapCm,
   });
-  const light = readLight(picture, skin, cam, ovalDistance);
   const rig: Rig = {
     picture,
     plate: portrait.plate.picture,
