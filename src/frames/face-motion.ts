@@ -4,13 +4,13 @@ import { relight } from "../rig/light.js";
 import { neighboursOf, smoothNormals, smoothOverMesh } from "../rig/normals.js";
 import { type Rig, sourceVertices } from "../rig/rig.js";
 import { makeSkinScratch, skinVertices, spreadOverSkin } from "../rig/subdivide.js";
-import { OVAL } from "../rig/topology.js";
 import { makeDeformer } from "./deform.js";
 import {
   headLimits,
   headMotion,
   type Motion,
   makeMotion,
+  motionInCam,
   movePoints,
   neckJoint,
 } from "./head-motion.js";
@@ -25,7 +25,7 @@ export interface FaceMotion {
   readonly restCam: Float32Array;
   /** Skin of the portrait, cam, shape [vertices, 3]. */
   readonly source: Float32Array;
-  /** Directions of the portrait's surface at the landmarks, shape [468, 3]. */
+  /** Directions of the portrait's surface at the landmarks, its form only, shape [468, 3]. */
   readonly restNormals: Float32Array;
   /** How the head moves. */
   readonly motion: Motion;
@@ -33,10 +33,8 @@ export interface FaceMotion {
   readonly cam: Float32Array;
   /** The same if only the head moved and no expression changed. */
   readonly rigidCam: Float32Array;
-  /** How far the skin has moved, px, y down, shape [vertices, 2]. */
+  /** How far expressions alone have moved the skin, px, y down, shape [vertices, 2]. */
   readonly skinShift: Float32Array;
-  /** How far expressions alone have moved the outline, px, y down, shape [oval, 2]. */
-  readonly ovalShift: Float32Array;
   /** Moves the face. @param skin - Receives the skin, cam, shape [vertices, 3]. */
   place(moment: Moment, skin: Float32Array): void;
   /** How much brighter the skin has become. @param light - Receives ratios, shape [vertices]. */
@@ -59,7 +57,7 @@ export function makeFaceMotion(rig: Rig): FaceMotion {
   const cam = new Float32Array(neutral.length);
   const rigidCam = new Float32Array(neutral.length);
   const skinShift = new Float32Array(skin.vertexCount * 2);
-  const ovalShift = new Float32Array(OVAL.length * 2);
+  const rigid = new Float32Array(12);
   const normals = new Float32Array(neutral.length);
   const normalScratch = new Float32Array(neutral.length);
   const ratio = new Float32Array(neutral.length / 3);
@@ -72,21 +70,20 @@ export function makeFaceMotion(rig: Rig): FaceMotion {
     cam,
     rigidCam,
     skinShift,
-    ovalShift,
     place(moment, now) {
       const points = deformer.deform(moment.weights);
       headMotion(moment.head, joint, limits, motion);
       toCam(pose, movePoints(motion, points, moved), cam);
       skinVertices(skin, cam, now, scratch);
       toCam(pose, movePoints(motion, neutral, moved), rigidCam);
-      for (let v = 0; v < skin.vertexCount; v++) {
-        skinShift[2 * v] = now[3 * v] - source[3 * v];
-        skinShift[2 * v + 1] = source[3 * v + 1] - now[3 * v + 1];
+      motionInCam(pose, motion, rigid);
+      for (let i = 0, to = 0; i < source.length; i += 3, to += 2) {
+        const x = source[i];
+        const y = source[i + 1];
+        const z = source[i + 2];
+        skinShift[to] = now[i] - (rigid[0] * x + rigid[1] * y + rigid[2] * z + rigid[3]);
+        skinShift[to + 1] = rigid[4] * x + rigid[5] * y + rigid[6] * z + rigid[7] - now[i + 1];
       }
-      OVAL.forEach((point, k) => {
-        ovalShift[2 * k] = cam[3 * point] - rigidCam[3 * point];
-        ovalShift[2 * k + 1] = rigidCam[3 * point + 1] - cam[3 * point + 1];
-      });
     },
     shade(light) {
       smoothNormals(cam, skin.coarse, around, normals, normalScratch);

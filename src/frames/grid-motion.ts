@@ -6,7 +6,8 @@
  */
 import type { Rig } from "../rig/rig.js";
 import type { Motion } from "./head-motion.js";
-import { FOLLOWED, type WarpGrid } from "./warp-grid.js";
+import { FOLLOWED } from "./rim.js";
+import type { WarpGrid } from "./warp-grid.js";
 
 /** What moves the nodes in one frame. */
 export interface GridForces {
@@ -15,10 +16,8 @@ export interface GridForces {
   readonly hair: Motion;
   /** Where the chest is shifted to, px: to the right, down. */
   readonly chest: ArrayLike<number>;
-  /** How far each skin vertex has gone in the picture, px (y down), shape [vertices, 2]. */
+  /** How far expressions alone moved each skin vertex, px (y down), shape [vertices, 2]. */
   readonly skinShift: Float32Array;
-  /** How far expression alone moved each outline point, px (y down), shape [36, 2]. */
-  readonly ovalShift: Float32Array;
 }
 
 /**
@@ -32,11 +31,12 @@ export function displaceNodes(
   forces: GridForces,
   out: Float32Array,
 ): Float32Array {
-  const { head, hair, chest, skinShift, ovalShift } = forces;
+  const { head, hair, chest, skinShift } = forces;
   const { rotation: r, pxPerCm } = rig.pose;
   const turn = screenTurn(r, head, pxPerCm);
   const swing = screenTurn(r, hair, pxPerCm).map((value, i) => value - turn[i]);
-  const reach = outlineReach(ovalShift) / pxPerCm;
+  const rim = grid.rim.vertices;
+  const reach = rimReach(rim, skinShift) / pxPerCm;
   const { triangles } = rig.skin;
   for (let n = 0; n < grid.headShare.length; n++) {
     const h = 3 * n;
@@ -55,28 +55,33 @@ export function displaceNodes(
         dy += loose * (swing[4] * x + swing[5] * y + swing[6] * z + swing[7]);
       }
     }
+    const skin = grid.skinShare[n];
     const away = grid.outside[n];
-    if (away < reach) {
+    if (away < reach && skin < 1) {
       const left = 1 - away / reach;
-      const fade = left * left;
+      const fade = left * left * (1 - skin);
       for (let i = n * FOLLOWED, end = i + FOLLOWED; i < end; i++) {
         const weight = grid.follow[i] * fade;
-        dx += weight * ovalShift[2 * grid.followed[i]];
-        dy += weight * ovalShift[2 * grid.followed[i] + 1];
+        const v = 2 * rim[grid.followed[i]];
+        dx += weight * skinShift[v];
+        dy += weight * skinShift[v + 1];
       }
     }
-    const skin = grid.skinShare[n];
     const t = grid.triangle[n];
     if (skin > 0 && t >= 0) {
-      const wa = grid.bary[2 * n];
-      const wb = grid.bary[2 * n + 1];
+      const wa = skin * grid.bary[2 * n];
+      const wb = skin * grid.bary[2 * n + 1];
+      const wc = skin - wa - wb;
       const a = 2 * triangles[t];
       const b = 2 * triangles[t + 1];
       const c = 2 * triangles[t + 2];
-      const wc = 1 - wa - wb;
-      dx += skin * (wa * skinShift[a] + wb * skinShift[b] + wc * skinShift[c] - dx);
-      dy += skin * (wa * skinShift[a + 1] + wb * skinShift[b + 1] + wc * skinShift[c + 1] - dy);
+      dx += wa * skinShift[a] + wb * skinShift[b] + wc * skinShift[c];
+      dy += wa * skinShift[a + 1] + wb * skinShift[b + 1] + wc * skinShift[c + 1];
     }
+    const holdX = grid.held[2 * n];
+    const holdY = grid.held[2 * n + 1];
+    if (holdX * dx > 0) dx *= 1 - Math.abs(holdX);
+    if (holdY * dy > 0) dy *= 1 - Math.abs(holdY);
     out[2 * n] = dx;
     out[2 * n + 1] = dy;
   }
@@ -99,11 +104,11 @@ function screenTurn(r: Float64Array, { m, t }: Motion, pxPerCm: number): Float64
   return turn;
 }
 
-/** How far the outline's motion reaches outwards, px: far enough that nothing folds. */
-function outlineReach(ovalShift: Float32Array): number {
+/** How far the rim's motion reaches outwards, px: far enough that nothing folds. */
+function rimReach(rim: Uint16Array, skinShift: Float32Array): number {
   let most = 0;
-  for (let k = 0; k < ovalShift.length; k += 2) {
-    most = Math.max(most, Math.hypot(ovalShift[k], ovalShift[k + 1]));
+  for (let k = 0; k < rim.length; k++) {
+    most = Math.max(most, Math.hypot(skinShift[2 * rim[k]], skinShift[2 * rim[k] + 1]));
   }
   // The slope of s·(1 − d/reach)² is at most 2·s/reach; under 0.7 it does not fold.
   return Math.max(2.9 * most, 1e-3);

@@ -1,6 +1,7 @@
 /** @file How a head pose moves the points of a rig: a turn about the neck, softly limited. */
-import { mix, smoothstep } from "../base/curves.js";
+import { clamp } from "../base/curves.js";
 import { HELD_PITCH, HELD_YAW } from "../performance/eyes.js";
+import type { HeadPose } from "../portrait/pose.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
 
@@ -15,18 +16,22 @@ export interface Motion {
 const DEGREE = Math.PI / 180;
 /** Beyond these the picture has no cheek, ear or neck to show: pitch, yaw, roll. */
 const LIMITS_RAD = [12 * DEGREE, 18 * DEGREE, 14 * DEGREE] as const;
-/** A portrait turned as far as this hides a cheek, and turns this share of the usual at most. */
-const TURNED_RAD = [15 * DEGREE, 35 * DEGREE] as const;
-const TURNED_SHARE = 0.3;
+/** A head that is turned in the picture goes on to here, and no less than so far from where it is. */
+const TURNED_RAD = 42 * DEGREE;
+const TURN_ON_RAD = 9 * DEGREE;
 
 /** Beyond these the neck would tear, for shoulders stay: across, up, towards the viewer, cm. */
 const SHIFT_LIMITS_CM = [4, 2.5, 8] as const;
 
+/** How far a head may go from where it is, to the negative and to the positive side, both above 0. */
+export type Range = readonly [number, number];
+
 /** How far a rig's head may go: pitch, yaw, roll in radians, then x, y, z in cm, shape [6]. */
-export function headLimits({ pose }: Rig): readonly number[] {
-  const turned = smoothstep(TURNED_RAD[0], TURNED_RAD[1], Math.abs(pose.yawRad));
-  const yaw = LIMITS_RAD[1] * mix(1, TURNED_SHARE, turned);
-  return [LIMITS_RAD[0], yaw, LIMITS_RAD[2], ...SHIFT_LIMITS_CM];
+export function headLimits({ pose }: Rig): readonly Range[] {
+  const onward = clamp(TURNED_RAD - Math.abs(pose.yawRad), TURN_ON_RAD, LIMITS_RAD[1]);
+  const yaw: Range = pose.yawRad < 0 ? [onward, LIMITS_RAD[1]] : [LIMITS_RAD[1], onward];
+  const both = (limit: number): Range => [limit, limit];
+  return [both(LIMITS_RAD[0]), yaw, both(LIMITS_RAD[2]), ...SHIFT_LIMITS_CM.map(both)];
 }
 
 /** From the picture plane to the viewer, cm: leaning forward enlarges. */
@@ -42,9 +47,9 @@ export function makeMotion(): Motion {
   return { m: Float64Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1]), t: new Float64Array(3) };
 }
 
-/** Grows like x near 0 and never passes `limit`. */
-export function softLimit(x: number, limit: number): number {
-  const r = x / limit;
+/** Grows like x near 0 and never passes a limit. */
+export function softLimit(x: number, [negative, positive]: Range): number {
+  const r = x / (x < 0 ? negative : positive);
   return x / (1 + r * r * r * r) ** 0.25;
 }
 
@@ -57,7 +62,7 @@ export function softLimit(x: number, limit: number): number {
  */
 export function gazeWithin(
   head: Float32Array,
-  limits: readonly number[],
+  limits: readonly Range[],
   gaze: Float32Array,
   out: Float32Array,
 ): Float32Array {
@@ -75,7 +80,7 @@ export function gazeWithin(
 export function headMotion(
   head: Float32Array,
   joint: readonly [number, number, number],
-  limits: readonly number[],
+  limits: readonly Range[],
   out: Motion,
 ): Motion {
   const pitch = softLimit(head[0], limits[0]);
@@ -101,6 +106,32 @@ export function headMotion(
   for (let a = 0; a < 3; a++) {
     const turned = m[3 * a] * joint[0] + m[3 * a + 1] * joint[1] + m[3 * a + 2] * joint[2];
     t[a] = joint[a] - turned + (a < 2 ? softLimit(head[3 + a], limits[3 + a]) : 0);
+  }
+  return out;
+}
+
+/**
+ * A motion in the picture: cam → cam.
+ *
+ * @param out - Receives three rows of four numbers, the last a shift in px, shape [12]; returned.
+ */
+export function motionInCam(
+  { rotation: r, origin, pxPerCm }: HeadPose,
+  { m, t }: Motion,
+  out: Float32Array,
+): Float32Array {
+  out.fill(0);
+  for (let k = 0; k < 3; k++) {
+    // What the origin of cam does in the head frame.
+    const [row, o] = [3 * k, origin];
+    const way = m[row] * o[0] + m[row + 1] * o[1] + m[row + 2] * o[2] + t[k] - o[k];
+    for (let i = 0; i < 3; i++) {
+      out[4 * i + 3] += pxPerCm * r[3 * i + k] * way;
+      for (let j = 0; j < 3; j++) {
+        const turned = m[row] * r[3 * j] + m[row + 1] * r[3 * j + 1] + m[row + 2] * r[3 * j + 2];
+        out[4 * i + j] += r[3 * i + k] * turned;
+      }
+    }
   }
   return out;
 }

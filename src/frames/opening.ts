@@ -1,6 +1,8 @@
 /** @file Mouth and eyes as openings in the skin: where they are in a frame, and what they cover. */
+import { clamp } from "../base/curves.js";
 import type { Box } from "../base/plane.js";
 import { polygonCoverage } from "../base/polygon.js";
+import { NO_SKIN, type SkinLayer } from "./skin-layer.js";
 
 /** An opening in one frame. */
 export interface Opening {
@@ -59,6 +61,41 @@ export function traceOpening(opening: Opening, vertices: Float32Array, within: B
   const needed = (width + 1) * height;
   if (opening.coverage.length < needed) opening.coverage = new Float32Array(2 * needed);
   polygonCoverage(outline, x, y, width, height, opening.coverage);
+}
+
+/** Skin lies before an opening if it is so much nearer: at its corners, and more in its middle, cm. */
+const BEFORE_CM = [0.35, 1.1] as const;
+
+/**
+ * Takes away what of an eye is hidden by nearer skin: the nose hides the far eye's corner.
+ *
+ * @param vertices - As for `traceOpening`.
+ * @param corners - Two vertices at the opening's ends.
+ */
+export function hideOpening(
+  { box, coverage }: Opening,
+  vertices: Float32Array,
+  [a, b]: readonly [number, number],
+  { box: window, depth }: SkinLayer,
+  pxPerCm: number,
+): void {
+  const [ax, ay, az] = vertices.subarray(3 * a, 3 * a + 3);
+  const [bx, by, bz] = vertices.subarray(3 * b, 3 * b + 3);
+  const length2 = (bx - ax) ** 2 + (by - ay) ** 2 || 1;
+  for (let row = 0; row < box.height; row++) {
+    for (let column = 0; column < box.width; column++) {
+      const i = row * (box.width + 1) + column;
+      if (coverage[i] === 0) continue;
+      const x = box.x + column;
+      const y = box.y + row;
+      const skin = depth[(y - window.y) * window.width + x - window.x];
+      if (skin === NO_SKIN) continue;
+      const along = ((x + 0.5 - ax) * (bx - ax) - (y + 0.5 + ay) * (by - ay)) / length2;
+      const t = clamp(along, 0, 1);
+      const before = BEFORE_CM[0] + 4 * t * (1 - t) * (BEFORE_CM[1] - BEFORE_CM[0]);
+      if (skin > az + t * (bz - az) + before * pxPerCm) coverage[i] = 0;
+    }
+  }
 }
 
 function areaOf(outline: Float32Array): number {

@@ -5,20 +5,19 @@
  * the skin over all, its openings cut out. All working memory is made once.
  */
 import { CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
-import { clamp, mix, smoothstep } from "../base/curves.js";
+import { clamp, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import type { Box } from "../base/plane.js";
-import { SKIN_COUNT } from "../portrait/landmarks.js";
 import type { Eye } from "../rig/eyes.js";
 import type { Lid } from "../rig/lids.js";
 import { withPatch } from "../rig/patch.js";
 import { mouthRing, type Rig } from "../rig/rig.js";
-import { spreadOverSkin } from "../rig/subdivide.js";
 import { type EyeRows, LEFT_EYE, RIGHT_EYE } from "../rig/topology.js";
 import { makeBodyMotion } from "./body-motion.js";
 import { paintEye, type Similarity, similarityBetween, turnOf } from "./eye-paint.js";
 import { type FaceMotion, makeFaceMotion } from "./face-motion.js";
 import { displaceNodes } from "./grid-motion.js";
+import { skinPlaces } from "./grid-skin.js";
 import { gazeWithin, headLimits } from "./head-motion.js";
 import { type Kernel, makeKernel } from "./kernel.js";
 import { paintHairs, paintRims } from "./lash-paint.js";
@@ -33,8 +32,9 @@ import {
 } from "./lid-paint.js";
 import type { Moment } from "./moment.js";
 import { makeMouthPainter } from "./mouth-paint.js";
-import { makeOpening, type Opening, traceOpening } from "./opening.js";
+import { hideOpening, makeOpening, type Opening, traceOpening } from "./opening.js";
 import { SKIN } from "./skin-layer.js";
+import { makeSkinOpacity } from "./skin-opacity.js";
 import { cutOpening, extendToEdges } from "./skin-paint.js";
 import { invertShift, mapCells, warpPerson } from "./warp.js";
 import { layGrid } from "./warp-grid.js";
@@ -48,16 +48,6 @@ export interface Renderer {
   toI420(out: Uint8Array): Uint8Array;
 }
 
-/** The skin is transparent at the face's outline and solid from there inwards, cm. */
-const EDGE_CM = [0.25, 1.75] as const;
-/**
- * Skin seen more from the side than this, as the cosine to the viewer, is left to the grid; within
- * the first way from the outline, which a turned head foreshortens, and within the second, cm.
- */
-const GRAZING = [
-  { inwardCm: 4, cosine: [0.4, 0.75] },
-  { inwardCm: 5.5, cosine: [0.12, 0.38] },
-] as const;
 /** Channels that move the lids' edges. */
 const LID_CHANNELS = CHANNELS.flatMap((name, i) => (/^eye/.test(name) ? [i] : []));
 
@@ -73,8 +63,9 @@ export function makeRenderer(rig: Rig): Renderer {
   const { pxPerCm } = rig.pose;
   const face = makeFaceMotion(rig);
   const body = makeBodyMotion(rig);
-  const inward = spreadOverSkin(skin, rig.ovalDistance, new Float32Array(skin.vertexCount));
-  const grid = layGrid(rig, face.source, inward);
+  const atRest = skinPlaces(rig, face.source);
+  const grid = layGrid(rig, atRest);
+  const opacity = makeSkinOpacity(rig, face, atRest, grid);
   const cells = mapCells(grid, rig);
   const shift = new Float32Array(grid.headShare.length * 2);
   const back = new Float32Array(shift.length);
@@ -88,7 +79,7 @@ export function makeRenderer(rig: Rig): Renderer {
   });
   const { layer, frame } = kernel;
   const { places, attributes } = kernel.vertices;
-  writeVertices(kernel, face.source, skinOpacity(rig, inward, face.restNormals));
+  writeVertices(kernel, face.source);
   const mouth = makeOpening(mouthRing(skin));
   const mouthPainter = makeMouthPainter(rig);
   const wrinkles = makeWrinklePainter(rig);
@@ -101,16 +92,20 @@ export function makeRenderer(rig: Rig): Renderer {
     face.place(moment, places);
     face.shade(light);
     for (let v = 0; v < light.length; v++) attributes[SKIN.size * v + SKIN.light] = light[v];
+    opacity.turn(face.motion, attributes, SKIN.opacity, SKIN.size);
     kernel.rasterize();
     for (const opening of openings) traceOpening(opening, places, layer.box);
+    for (const { opening, corners } of eyes) {
+      hideOpening(opening, places, corners, layer, pxPerCm);
+    }
     for (const eye of eyes) traceEye(eye, face, places, moment.weights);
   }
 
   function moveHead(moment: Moment): void {
-    const { motion: head, skinShift, ovalShift } = face;
+    const { motion: head, skinShift } = face;
     const { hair, chest } = body;
     body.place(moment);
-    displaceNodes(grid, rig, { head, hair, chest, skinShift, ovalShift }, shift);
+    displaceNodes(grid, rig, { head, hair, chest, skinShift }, shift);
     kernel.sampleFrom(PORTRAIT);
     warpPerson(rig, grid, cells, invertShift(grid, shift, back), kernel);
   }
@@ -264,30 +259,12 @@ const PORTRAIT = 0;
 const CLOSED_LIPS = 1;
 
 /** Writes what the vertices carry and no frame changes. @param source - cam px, y up. */
-function writeVertices(kernel: Kernel, source: Float32Array, opacity: Float32Array): void {
+function writeVertices(kernel: Kernel, source: Float32Array): void {
   const { attributes } = kernel.vertices;
-  for (let v = 0; v < opacity.length; v++) {
+  for (let v = 0; v < source.length / 3; v++) {
     attributes[SKIN.size * v + SKIN.x] = source[3 * v];
     attributes[SKIN.size * v + SKIN.y] = -source[3 * v + 1];
-    attributes[SKIN.size * v + SKIN.opacity] = opacity[v];
   }
-}
-
-/** Opaque inside the outline, except where the portrait shows the skin from the side. */
-function skinOpacity({ skin }: Rig, inward: Float32Array, restNormals: Float32Array): Float32Array {
-  const facing = new Float32Array(skin.vertexCount);
-  spreadOverSkin(
-    skin,
-    Float32Array.from({ length: SKIN_COUNT }, (_, v) => restNormals[3 * v + 2]),
-    facing,
-  );
-  const [outer, inner] = GRAZING;
-  return inward.map((way, v) => {
-    const t = smoothstep(outer.inwardCm, inner.inwardCm, way);
-    const from = mix(outer.cosine[0], inner.cosine[0], t);
-    const to = mix(outer.cosine[1], inner.cosine[1], t);
-    return smoothstep(EDGE_CM[0], EDGE_CM[1], way) * smoothstep(from, to, facing[v]);
-  });
 }
 
 /** Two landmarks on the screen, px, shape [2, 2]. */

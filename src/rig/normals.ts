@@ -31,7 +31,7 @@ export function neighboursOf(triangles: ArrayLike<number>, vertexCount: number):
 }
 
 /**
- * Unit normals by area-weighted sums, turned towards the viewer (+z).
+ * Unit normals by area-weighted sums.
  *
  * @param vertices - cam axes, shape [v, 3].
  * @param out - Shape [v, 3].
@@ -67,10 +67,9 @@ export function vertexNormals(
   }
   for (let i = 0; i < out.length; i += 3) {
     const length = Math.hypot(out[i], out[i + 1], out[i + 2]) || 1;
-    const scale = out[i + 2] < 0 ? -1 / length : 1 / length;
-    out[i] *= scale;
-    out[i + 1] *= scale;
-    out[i + 2] *= scale;
+    out[i] /= length;
+    out[i + 1] /= length;
+    out[i + 2] /= length;
   }
   return out;
 }
@@ -108,7 +107,7 @@ export function smoothOverMesh(
 /** Rounds of smoothing after which normals of the landmarks' mesh show form only. */
 const NORMAL_ROUNDS = 2;
 
-/** Unit normals that show form and no detail. @param points - cam axes, shape [v, 3]. */
+/** Unit normals that show form and no detail, turned towards the viewer (+z). @param points - cam axes, shape [v, 3]. */
 export function smoothNormals(
   points: Float32Array,
   triangles: Uint16Array,
@@ -117,6 +116,9 @@ export function smoothNormals(
   scratch: Float32Array = new Float32Array(points.length),
 ): Float32Array {
   vertexNormals(points, triangles, out);
+  for (let i = 0; i < out.length; i += 3) {
+    if (out[i + 2] < 0) for (let a = 0; a < 3; a++) out[i + a] = -out[i + a];
+  }
   smoothOverMesh(out, around, 3, NORMAL_ROUNDS, scratch);
   for (let i = 0; i < out.length; i += 3) {
     const length = Math.hypot(out[i], out[i + 1], out[i + 2]) || 1;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { skinPlaces } from "../../src/frames/grid-skin.js";
 import {
   gazeWithin,
   headLimits,
@@ -35,13 +36,13 @@ test("the way back undoes the way there", () => {
 });
 
 test("a soft limit is x near 0 and never passes the limit", () => {
-  expect(softLimit(0.01, 0.2)).toBeCloseTo(0.01, 5);
-  expect(softLimit(100, 0.2)).toBeLessThanOrEqual(0.2);
-  expect(softLimit(-100, 0.2)).toBeGreaterThanOrEqual(-0.2);
+  expect(softLimit(0.01, [0.3, 0.2])).toBeCloseTo(0.01, 5);
+  expect(softLimit(100, [0.3, 0.2])).toBeLessThanOrEqual(0.2);
+  expect(softLimit(-100, [0.3, 0.2])).toBeCloseTo(-0.3, 4);
   let last = 0;
   for (let x = 0.02; x < 1; x += 0.02) {
-    expect(softLimit(x, 0.2)).toBeGreaterThan(last);
-    last = softLimit(x, 0.2);
+    expect(softLimit(x, [0.3, 0.2])).toBeGreaterThan(last);
+    last = softLimit(x, [0.3, 0.2]);
   }
 });
 
@@ -83,8 +84,8 @@ test("whoever walks about or turns away goes to the limits of the rig, and its e
   for (const far of [15, 59.9, 60, 61, 1000]) {
     const { m, t } = move(0, 0, 0, far, -far, far);
     expect(t[0]).toBeGreaterThan(3);
-    expect(t[0]).toBeLessThanOrEqual(limits[3]);
-    expect(t[1]).toBeGreaterThanOrEqual(-limits[4]);
+    expect(t[0]).toBeLessThanOrEqual(limits[3][1]);
+    expect(t[1]).toBeGreaterThanOrEqual(-limits[4][0]);
     expect(m[0]).toBeGreaterThan(1.1);
     expect(m[0]).toBeLessThan(1.16);
   }
@@ -104,15 +105,20 @@ test("whoever walks about or turns away goes to the limits of the rig, and its e
 test("depth has no cliff at the outline that a turning head would tear or fold at", async () => {
   const rig = await astronautRig();
   const cam = toCam(rig.pose, rig.neutral, new Float32Array(rig.neutral.length));
-  const inward = new Float32Array(rig.skin.vertexCount).fill(2);
-  const grid = layGrid(rig, sourceVertices(rig.skin, cam), inward);
+  const grid = layGrid(rig, skinPlaces(rig, sourceVertices(rig.skin, cam)));
   const depth = toCam(rig.pose, grid.head, new Float32Array(grid.head.length));
-  let steepest = 0;
+  const steepest = { skin: 0, around: 0 };
   for (let n = 0; n < grid.headShare.length; n++) {
-    if (n % grid.columns > 0) steepest = Math.max(steepest, depth[3 * n + 2] - depth[3 * n - 1]);
-    const above = n - grid.columns;
-    if (above >= 0) steepest = Math.max(steepest, depth[3 * n + 2] - depth[3 * above + 2]);
+    const beside = [n % grid.columns > 0 ? n - 1 : n, n >= grid.columns ? n - grid.columns : n];
+    for (const m of beside) {
+      const lower = depth[3 * n + 2] < depth[3 * m + 2] ? n : m;
+      const kind = grid.triangle[lower] >= 0 ? "skin" : "around";
+      const fall = Math.abs(depth[3 * n + 2] - depth[3 * m + 2]) / grid.cell;
+      steepest[kind] = Math.max(steepest[kind], fall);
+    }
   }
-  expect(steepest).toBeGreaterThan(0.5 * grid.cell);
-  expect(steepest).toBeLessThan(1.01 * grid.cell);
+  expect(steepest.around).toBeGreaterThan(0.5);
+  expect(steepest.around).toBeLessThan(1.01);
+  expect(steepest.skin).toBeGreaterThan(1);
+  expect(steepest.skin).toBeLessThan(3.01);
 });
