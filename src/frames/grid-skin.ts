@@ -10,6 +10,7 @@ const SEAM_CM = [0.2, 1.3] as const;
 /** Skin seen from the side is left out, as the cosine to the viewer: it is a few pixels wide. */
 const SEEN = [0.15, 0.4] as const;
 
+const SLANT = Math.SQRT2;
 /** A slope that differs from place to place takes several sweeps to settle. */
 const SWEEPS = 4;
 
@@ -103,6 +104,34 @@ function openings({ skin }: Rig): number[] {
 function nearestTriangle({ triangle, columns }: WarpGrid, node: number): number {
   for (let n = node; n >= 0; n -= columns) if (triangle[n] >= 0) return triangle[n];
   return -1;
+}
+
+/**
+ * Shortens ways to where one starts anew, from node to node.
+ *
+ * @param ways - Shape [nodes]; 0 at once where `starts`.
+ * @param step - Between neighbours of a row or column.
+ */
+export function shorten(
+  ways: Float32Array,
+  columns: number,
+  step: number,
+  starts: (node: number) => boolean,
+): void {
+  const count = ways.length;
+  for (let n = 0; n < count; n++) if (starts(n)) ways[n] = 0;
+  const visit = (n: number, back: number) => {
+    const column = n % columns;
+    const near = (m: number, cost: number) => {
+      if (m >= 0 && m < count && ways[m] + cost < ways[n]) ways[n] = ways[m] + cost;
+    };
+    if (column + back >= 0 && column + back < columns) near(n + back, step);
+    near(n + back * columns, step);
+    if (column > 0) near(n + back * columns - 1, SLANT * step);
+    if (column + 1 < columns) near(n + back * columns + 1, SLANT * step);
+  };
+  for (let n = 0; n < count; n++) visit(n, -1);
+  for (let n = count - 1; n >= 0; n--) visit(n, 1);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** @file How a head pose moves the points of a rig: a turn about the neck, softly limited. */
 import { clamp } from "../base/curves.js";
 import { HELD_PITCH, HELD_YAW } from "../performance/eyes.js";
-import type { HeadPose } from "../portrait/pose.js";
+import { type HeadPose, toCam } from "../portrait/pose.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
 
@@ -26,12 +26,32 @@ const SHIFT_LIMITS_CM = [4, 2.5, 8] as const;
 /** How far a head may go from where it is, to the negative and to the positive side, both above 0. */
 export type Range = readonly [number, number];
 
+/** Where the picture ends this close to forehead or chin, cm, the head goes freely; closer, less. */
+const FREE_CM = 2.5;
+/** Least share of the usual. */
+const CROPPED_SHARE = 0.3;
+
 /** How far a rig's head may go: pitch, yaw, roll in radians, then x, y, z in cm, shape [6]. */
-export function headLimits({ pose }: Rig): readonly Range[] {
+export function headLimits(rig: Rig): readonly Range[] {
+  const { pose, neutral, picture } = rig;
+  const ends = Float32Array.of(
+    ...landmark(neutral, POINT.forehead),
+    ...landmark(neutral, POINT.chin),
+  );
+  const [, top, , , bottom] = toCam(pose, ends, ends);
+  const free = (px: number) => clamp((px / pose.pxPerCm + 1) / (FREE_CM + 1), CROPPED_SHARE, 1);
+  const down = free(-top);
+  const up = free(picture.height + bottom);
   const onward = clamp(TURNED_RAD - Math.abs(pose.yawRad), TURN_ON_RAD, LIMITS_RAD[1]);
   const yaw: Range = pose.yawRad < 0 ? [onward, LIMITS_RAD[1]] : [LIMITS_RAD[1], onward];
   const both = (limit: number): Range => [limit, limit];
-  return [both(LIMITS_RAD[0]), yaw, both(LIMITS_RAD[2]), ...SHIFT_LIMITS_CM.map(both)];
+  const [x, y, z] = SHIFT_LIMITS_CM;
+  const pitch: Range = [LIMITS_RAD[0] * up, LIMITS_RAD[0] * down];
+  return [pitch, yaw, both(LIMITS_RAD[2]), both(x), [y * down, y * up], both(z)];
+}
+
+function landmark(points: Float32Array, at: number): Float32Array {
+  return points.subarray(3 * at, 3 * at + 3);
 }
 
 /** From the picture plane to the viewer, cm: leaning forward enlarges. */

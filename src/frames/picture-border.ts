@@ -7,9 +7,10 @@ import { boxMean, grow } from "../base/plane.js";
 import type { Rig } from "../rig/rig.js";
 
 /** The border holds less and less of what lies up to here from it, cm. */
-const HOLD_CM = [1, 5] as const;
-/** So far the face itself may be held, cm. */
-const INTO_FACE_CM = 0.8;
+const HOLD_CM = [1.5, 5] as const;
+/** Above and below it may hold so much of the face itself, cm; aside a part of the way to it, for ears. */
+const INTO_FACE_CM = 1;
+const ASIDE = 0.5;
 /** Along the border, what is so near to the person is held with it, cm; and softly so. */
 const BESIDE_CM = 1;
 /** Of the matte's 255, what counts as person. */
@@ -30,7 +31,10 @@ export type BorderHold = (x: number, y: number, out: Float32Array) => Float32Arr
 export function borderHold(rig: Rig, reach: readonly number[]): BorderHold {
   const { width, height } = rig.picture;
   const cm = rig.pose.pxPerCm;
-  const held = reach.map((px) => clamp(px + INTO_FACE_CM * cm, HOLD_CM[0] * cm, HOLD_CM[1] * cm));
+  const held = reach.map((px, k) => {
+    const upTo = k < 2 ? ASIDE * px : px + INTO_FACE_CM * cm;
+    return clamp(upTo, HOLD_CM[0] * cm, HOLD_CM[1] * cm);
+  });
   const person = (length: number, at: (along: number, inward: number) => number) =>
     soften(
       Float32Array.from({ length }, (_, i) => {

@@ -9,7 +9,7 @@ import type { HeadPose } from "../portrait/pose.js";
 import type { BodyMap } from "../rig/body.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
-import { findSkin, flattenCliffs, type SkinPlaces } from "./grid-skin.js";
+import { findSkin, flattenCliffs, type SkinPlaces, shorten } from "./grid-skin.js";
 import { borderHold } from "./picture-border.js";
 import {
   depthOf,
@@ -36,8 +36,13 @@ const SKIN_STEEPEST = 3;
 /** The neck: all of the head's motion from here up, none from there down, cm below the chin. */
 const NECK_TOP_CM = 0.6;
 const NECK_BOTTOM_CM = 6;
-/** How far from the face's outline something still belongs to the head, cm. */
+/** How far from the rim something still belongs to the head, cm; and hats and hair above, farther. */
 const HEAD_REACH_CM = [11, 18] as const;
+const HAT_CM = 8;
+/** From the chin up to here, cm, reaching out grows. */
+const HAT_FROM_CM = 14;
+/** What a map must say for a node to be beard, 0..1. */
+const BEARD_MIN = 0.5;
 /** The chest moves from here down, cm below the chin. */
 const CHEST_CM = [1, 7] as const;
 /** Towards the picture's border the chest comes to rest, cm: beyond it there is nothing to show. */
@@ -65,7 +70,7 @@ export interface WarpGrid {
   readonly chestShare: Float32Array;
   /** How far the picture's border lets the node come in, see picture-border.ts, shape [nodes, 2]. */
   readonly held: Float32Array;
-  /** Way from the rim, cm, 0 inside, shape [nodes]. */
+  /** Way from the rim or the beard, cm, 0 inside, shape [nodes]. */
   readonly outside: Float32Array;
   /** Points of the rim followed, and how much, shape [nodes, FOLLOWED]. */
   readonly followed: Uint8Array;
@@ -102,6 +107,8 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
   }
   const steepest = (n: number) => cell * (grid.triangle[n] >= 0 ? SKIN_STEEPEST : DEPTH_STEEPEST);
   flattenCliffs(depth, columns, steepest);
+  const goesAlong = (n: number) => BEARD_MIN < beardAt(grid, rig, n);
+  shorten(grid.outside, columns, cell / pxPerCm, goesAlong);
   const holds = borderHold(rig, reachOf(rim, width, height));
   const held = new Float32Array(2);
   const chin = rig.neutral[POINT.chin * 3 + 1];
@@ -113,8 +120,10 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
     const [x, y] = [(n % columns) * cell, Math.floor(n / columns) * cell];
     fromCam(rig.pose, x, -y, depth[n], grid.head, 3 * n);
     const below = chin - grid.head[3 * n + 1];
-    const neck = 1 - smoothstep(NECK_TOP_CM, neckBottom, below);
-    const reach = 1 - smoothstep(HEAD_REACH_CM[0], HEAD_REACH_CM[1], grid.outside[n]);
+    // A beard is a longer chin.
+    const neck = 1 - smoothstep(NECK_TOP_CM, neckBottom, Math.min(below, grid.outside[n]));
+    const hat = HAT_CM * smoothstep(0, HAT_FROM_CM, -below);
+    const reach = 1 - smoothstep(HEAD_REACH_CM[0] + hat, HEAD_REACH_CM[1] + hat, grid.outside[n]);
     const loose = neck * reach * (1 - shareAt(rig.torso, rig, x, y));
     grid.headShare[n] = mix(loose, 1, grid.skinShare[n]);
     grid.hairShare[n] = grid.triangle[n] >= 0 ? 0 : shareAt(rig.hair, rig, x, y);
@@ -124,6 +133,11 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
     grid.held.set(holds(x, y, held), 2 * n);
   }
   return grid;
+}
+
+/** How much beard a node is on, 0..1. */
+function beardAt({ cell, columns }: WarpGrid, rig: Rig, n: number): number {
+  return shareAt(rig.beard, rig, (n % columns) * cell, Math.floor(n / columns) * cell);
 }
 
 /** A grid of nodes that nothing moves yet. */

@@ -1,6 +1,6 @@
 /**
  * @file What does not turn with the head as it does: clothes and shoulders stay, hair that hangs
- * swings after it. Hats and short hair go with it.
+ * swings after it. Hats and short hair go with it; beards go with the chin.
  */
 import { smoothstep } from "../base/curves.js";
 import { blurPlane, makePlane } from "../base/plane.js";
@@ -22,6 +22,8 @@ const NECK_CM = [5.5, 8] as const;
 const HANGING_CM = [-7, 3] as const;
 /** Nearer to the middle it is a beard or a fringe, cm. */
 const BEARD_CM = [5.5, 8] as const;
+/** What is taken for face below the chin is beard from here on, cm below it. */
+const BELOW_BEARD_CM = [0, 0.8] as const;
 /** Softness of the maps, cm. */
 const SOFT_CM = 0.7;
 
@@ -46,6 +48,15 @@ export function mapHair(portrait: Portrait): BodyMap {
       hair.data[i] *
       smoothstep(HANGING_CM[0], HANGING_CM[1], below) *
       smoothstep(BEARD_CM[0], BEARD_CM[1], aside),
+  );
+}
+
+/** What goes with the chin although it is below it: 255 = beard. */
+export function mapBeard(portrait: Portrait): BodyMap {
+  const { face } = portrait.classes;
+  return mapBody(
+    portrait,
+    (i, below) => face.data[i] * smoothstep(BELOW_BEARD_CM[0], BELOW_BEARD_CM[1], below),
   );
 }
 

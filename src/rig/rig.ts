@@ -12,7 +12,7 @@ import { SKIN_COUNT } from "../portrait/landmarks.js";
 import type { Portrait } from "../portrait/portrait.js";
 import { type HeadPose, headPoints, toCam } from "../portrait/pose.js";
 import { type Blendshape, deltaOf, readBasis } from "./basis.js";
-import { type BodyMap, mapHair, mapTorso } from "./body.js";
+import { type BodyMap, mapBeard, mapHair, mapTorso } from "./body.js";
 import { buildEye, type Eye } from "./eyes.js";
 import { fitBasis } from "./fit.js";
 import { edgeDistances } from "./geodesic.js";
@@ -50,6 +50,8 @@ export interface Rig {
   readonly torso: BodyMap;
   /** What swings when the head moves (hair that hangs), at reduced size. */
   readonly hair: BodyMap;
+  /** What goes with the chin below it (a beard), at reduced size. */
+  readonly beard: BodyMap;
   readonly pose: HeadPose;
   /** The face of the picture, head frame, cm, shape [468, 3]. */
   readonly neutral: Float32Array;
@@ -134,6 +136,7 @@ export async function buildRig(
     matte: Uint8Array.from(portrait.matte.data, (value) => Math.round(255 * value)),
     torso: mapTorso(portrait),
     hair: mapHair(portrait),
+    beard: mapBeard(portrait),
     pose,
     neutral,
     skin,

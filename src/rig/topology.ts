@@ -82,6 +82,7 @@ export const BROW_ROWS = [
 
 /** Single points by their place on the face. */
 export const POINT = {
+  forehead: 10,
   chin: 152,
   noseBase: 2,
   noseTip: 4,
