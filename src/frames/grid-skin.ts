@@ -3,7 +3,6 @@ import { smoothstep } from "../base/curves.js";
 import { vertexNormals } from "../rig/normals.js";
 import type { Rig } from "../rig/rig.js";
 import { spreadOverSkin } from "../rig/subdivide.js";
-import type { WarpGrid } from "./warp-grid.js";
 
 /** Width of the seam inside the oval where the skin's motion takes over, cm along the skin. */
 const SEAM_CM = [0.2, 1.3] as const;
@@ -13,6 +12,20 @@ const SEEN = [0.15, 0.4] as const;
 const SLANT = Math.SQRT2;
 /** A slope that differs from place to place takes several sweeps to settle. */
 const SWEEPS = 4;
+
+/** A grid's nodes, and the skin under them. */
+export interface GridSkin {
+  /** Cell side, px; node (column, row) lies at (column · cell, row · cell). */
+  readonly cell: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** First corner of the skin triangle under the node, in `Skin.triangles`, or −1, shape [nodes]. */
+  readonly triangle: Int32Array;
+  /** Barycentric weights of its first two corners, shape [nodes, 2]. */
+  readonly bary: Float32Array;
+  /** Share of the skin's own motion, 0..1, shape [nodes]. */
+  readonly skinShare: Float32Array;
+}
 
 /** What is known of each vertex of the skin. */
 export interface SkinPlaces {
@@ -38,7 +51,7 @@ export function skinPlaces({ skin, ovalDistance }: Rig, source: Float32Array): S
  *
  * @param depth - Receives the skin's depth, px; −Infinity where there is none; shape [nodes].
  */
-export function findSkin(grid: WarpGrid, rig: Rig, skin: SkinPlaces, depth: Float32Array): void {
+export function findSkin(grid: GridSkin, rig: Rig, skin: SkinPlaces, depth: Float32Array): void {
   const { cell, columns, rows } = grid;
   const { source, inward, normals } = skin;
   const triangles = [...rig.skin.triangles, ...openings(rig)];
@@ -101,7 +114,7 @@ function openings({ skin }: Rig): number[] {
 }
 
 /** The triangle of the nearest node upwards that has one. */
-function nearestTriangle({ triangle, columns }: WarpGrid, node: number): number {
+function nearestTriangle({ triangle, columns }: GridSkin, node: number): number {
   for (let n = node; n >= 0; n -= columns) if (triangle[n] >= 0) return triangle[n];
   return -1;
 }

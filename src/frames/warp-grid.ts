@@ -9,7 +9,7 @@ import type { HeadPose } from "../portrait/pose.js";
 import type { BodyMap } from "../rig/body.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
-import { findSkin, flattenCliffs, type SkinPlaces, shorten } from "./grid-skin.js";
+import { findSkin, flattenCliffs, type GridSkin, type SkinPlaces, shorten } from "./grid-skin.js";
 import { borderHold } from "./picture-border.js";
 import {
   depthOf,
@@ -51,11 +51,7 @@ const BORDER_CM = 4;
 const RIM_SEAM_CM = [0.1, 0.8] as const;
 
 /** Where the nodes are and what moves them. */
-export interface WarpGrid {
-  /** Cell side, px; node (column, row) lies at (column · cell, row · cell). */
-  readonly cell: number;
-  readonly columns: number;
-  readonly rows: number;
+export interface WarpGrid extends GridSkin {
   /** The face's rim, which nodes outside follow. */
   readonly rim: Rim;
   /** How near the nodes are to the viewer, px, shape [nodes]. */
@@ -75,12 +71,6 @@ export interface WarpGrid {
   /** Points of the rim followed, and how much, shape [nodes, FOLLOWED]. */
   readonly followed: Uint8Array;
   readonly follow: Float32Array;
-  /** First corner of the skin triangle under the node, in `Skin.triangles`, or −1, shape [nodes]. */
-  readonly triangle: Int32Array;
-  /** Barycentric weights of its first two corners, shape [nodes, 2]. */
-  readonly bary: Float32Array;
-  /** Share of the skin's own motion, 0..1, shape [nodes]. */
-  readonly skinShare: Float32Array;
 }
 
 /** Lays the grid over a rig's picture. */
