@@ -56,6 +56,28 @@ test("sampling is exact at pixel centres, linear on ramps, and repeats borders",
   expect(sample(99, -40)).toEqual([150, 0, 7]);
 });
 
+test("between pixels fine detail is kept, and an edge swings over a little only", () => {
+  const shifted = (redAt: (x: number) => number, by: number) => {
+    const picture = makePicture(SIDE, SIDE);
+    for (let i = 0; i < SIDE * SIDE; i++) picture.data[4 * i] = redAt(i % SIDE);
+    const kernel = kernelOver(picture);
+    kernel.sampleFrom(0);
+    kernel.sampleRun(SIDE, SIDE - 1, 0.5 + by, 1.5, 1, 0);
+    return Array.from({ length: SIDE - 1 }, (_, x) => kernel.frame.data[4 * (SIDE + x)]);
+  };
+  // A wave of four pixels, and an edge.
+  const wave = (x: number) => 128 + 100 * Math.sin((Math.PI / 2) * (x + 0.5));
+  const swing = Math.max(...shifted(wave, 0.5).slice(3, -3)) - 128;
+  expect(swing).toBeGreaterThan(0.95 * 100);
+  expect(swing).toBeLessThan(1.1 * 100);
+  const edge = (x: number) => (x < 8 ? 60 : 160);
+  for (const by of [0.25, 0.5, 0.75]) {
+    const reds = shifted(edge, by);
+    expect(Math.min(...reds)).toBeGreaterThan(60 - 14);
+    expect(Math.max(...reds)).toBeLessThan(160 + 14);
+  }
+});
+
 test("a run steps along its line and touches nothing else", () => {
   const kernel = kernelOver(ramp());
   kernel.sampleFrom(0);
