@@ -177,3 +177,21 @@ export function flattenCliffs(
     }
   }
 }
+
+/**
+ * Evens out what nodes have with their neighbours, in place.
+ *
+ * @param share - How much each node gives way, 0..1, shape [nodes].
+ */
+export function evenOut(values: Float32Array, columns: number, share: Float32Array): void {
+  const before = new Float32Array(values.length);
+  for (const step of [1, columns]) {
+    before.set(values);
+    for (let n = step; n + step < values.length; n++) {
+      const column = n % columns;
+      if (step === 1 && (column === 0 || column === columns - 1)) continue;
+      const bend = before[n - step] - 2 * before[n] + before[n + step];
+      values[n] += 0.25 * share[n] * bend;
+    }
+  }
+}

@@ -9,7 +9,14 @@ import type { HeadPose } from "../portrait/pose.js";
 import type { BodyMap } from "../rig/body.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
-import { findSkin, flattenCliffs, type GridSkin, type SkinPlaces, shorten } from "./grid-skin.js";
+import {
+  evenOut,
+  findSkin,
+  flattenCliffs,
+  type GridSkin,
+  type SkinPlaces,
+  shorten,
+} from "./grid-skin.js";
 import { borderHold } from "./picture-border.js";
 import {
   depthOf,
@@ -33,6 +40,9 @@ const DEPTH_MAX_CM = 3;
 /** And nowhere faster than this; nor does the skin itself, which would fold as the head turns. */
 const DEPTH_STEEPEST = 1;
 const SKIN_STEEPEST = 3;
+/** The relief is evened out around the rim, where it is steep and nodes are few: inside it, cm. */
+const EVEN_CM = [0.3, 1.2] as const;
+const EVEN_ROUNDS = 6;
 /** The neck: all of the head's motion from here up, none from there down, cm below the chin. */
 const NECK_TOP_CM = 0.6;
 const NECK_BOTTOM_CM = 6;
@@ -82,6 +92,7 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
   const { cell, columns, depth } = grid;
   findSkin(grid, rig, skin, depth);
   const following = makeFollowing();
+  const gives = new Float32Array(depth.length).fill(1);
   for (let n = 0; n < depth.length; n++) {
     const [x, y] = [(n % columns) * cell, Math.floor(n / columns) * cell];
     const { point, share } = followRim(rim, x, y, pxPerCm, following);
@@ -90,6 +101,7 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
     const away = distanceToRim(rim, x, y) / pxPerCm;
     if (grid.triangle[n] >= 0) {
       grid.skinShare[n] *= smoothstep(RIM_SEAM_CM[0], RIM_SEAM_CM[1], away);
+      gives[n] = smoothstep(EVEN_CM[1], EVEN_CM[0], away);
       continue;
     }
     grid.outside[n] = away;
@@ -97,6 +109,7 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
   }
   const steepest = (n: number) => cell * (grid.triangle[n] >= 0 ? SKIN_STEEPEST : DEPTH_STEEPEST);
   flattenCliffs(depth, columns, steepest);
+  for (let round = 0; round < EVEN_ROUNDS; round++) evenOut(depth, columns, gives);
   const goesAlong = (n: number) => BEARD_MIN < beardAt(grid, rig, n);
   shorten(grid.outside, columns, cell / pxPerCm, goesAlong);
   const holds = borderHold(rig, reachOf(rim, width, height));

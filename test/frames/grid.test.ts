@@ -70,6 +70,21 @@ test("a head turned by up to 35 degrees turns on to its limits without a fold", 
   }
 });
 
+test("around the rim depth has no bumps that would ripple a jaw as the head turns", () => {
+  const { grid } = move(rig, []);
+  const { depth, columns, cell, rim } = grid;
+  let roughest = 0;
+  for (let k = 0; k < rim.places.length; k += 3) {
+    const [column, row] = [rim.places[k], rim.places[k + 1]].map((at) => Math.round(at / cell));
+    const n = row * columns + column;
+    for (const step of [1, columns]) {
+      const bend = depth[n - step] - 2 * depth[n] + depth[n + step];
+      roughest = Math.max(roughest, Math.abs(bend) / cell);
+    }
+  }
+  expect(roughest).toBeLessThan(0.7);
+});
+
 test("a turned head goes all the way to the front, and less far on", () => {
   const limits = headLimits(turnedBy(degrees(-30)))[1];
   expect(limits[1]).toBeCloseTo(degrees(18), 5);
