@@ -86,12 +86,17 @@ export function makeSkinOpacity(
 function keptEdges(rig: Rig, source: Float32Array): Float32Array {
   const { skin, pose } = rig;
   const edges = [...mouthRing(skin), ...skin.rightEye, ...skin.leftEye];
-  return Float32Array.from({ length: skin.vertexCount }, (_, v) => {
+  const kept = new Float32Array(skin.vertexCount);
+  for (let v = 0; v < kept.length; v++) {
     let nearest = Infinity;
-    for (const e of edges) {
-      const [x, y, z] = [0, 1, 2].map((axis) => source[3 * e + axis] - source[3 * v + axis]);
+    for (let k = 0; k < edges.length; k++) {
+      const e = 3 * edges[k];
+      const x = source[e] - source[3 * v];
+      const y = source[e + 1] - source[3 * v + 1];
+      const z = source[e + 2] - source[3 * v + 2];
       nearest = Math.min(nearest, x * x + y * y + z * z);
     }
-    return smoothstep(KEPT_CM[1], KEPT_CM[0], Math.sqrt(nearest) / pose.pxPerCm);
-  });
+    kept[v] = smoothstep(KEPT_CM[1], KEPT_CM[0], Math.sqrt(nearest) / pose.pxPerCm);
+  }
+  return kept;
 }

@@ -95,15 +95,17 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
   const gives = new Float32Array(depth.length).fill(1);
   for (let n = 0; n < depth.length; n++) {
     const [x, y] = [(n % columns) * cell, Math.floor(n / columns) * cell];
+    const away = distanceToRim(rim, x, y) / pxPerCm;
+    const isSkin = grid.triangle[n] >= 0;
+    if (isSkin) {
+      grid.skinShare[n] *= smoothstep(RIM_SEAM_CM[0], RIM_SEAM_CM[1], away);
+      gives[n] = smoothstep(EVEN_CM[1], EVEN_CM[0], away);
+      if (grid.skinShare[n] === 1) continue;
+    }
     const { point, share } = followRim(rim, x, y, pxPerCm, following);
     grid.followed.set(point, n * FOLLOWED);
     grid.follow.set(share, n * FOLLOWED);
-    const away = distanceToRim(rim, x, y) / pxPerCm;
-    if (grid.triangle[n] >= 0) {
-      grid.skinShare[n] *= smoothstep(RIM_SEAM_CM[0], RIM_SEAM_CM[1], away);
-      gives[n] = smoothstep(EVEN_CM[1], EVEN_CM[0], away);
-      continue;
-    }
+    if (isSkin) continue;
     grid.outside[n] = away;
     depth[n] = depthOf(rim, following) - Math.min(DEPTH_SLOPE * away, DEPTH_MAX_CM) * pxPerCm;
   }
