@@ -6,8 +6,8 @@ import type { HeadPose } from "./pose.js";
 export const FACE_MIN_PX = 80;
 /** Beyond this the far eye and the far half of the mouth are not in the picture. */
 export const YAW_MAX_DEG = 35;
-/** From here on the far cheek shows. */
-const YAW_WARN_DEG = 18;
+/** From here on the far eye and corner of the mouth have few pixels. */
+const YAW_WARN_DEG = 22;
 const SCORE_MIN = 0.5;
 
 /**
@@ -51,6 +51,6 @@ export function judgePose(pose: HeadPose): Failure[] {
     throw new FilmError("face_turned", message, details);
   }
   if (yawDeg <= YAW_WARN_DEG) return [];
-  const message = `The head is turned ${yawDeg}°: the far cheek and corner of the mouth may look stretched.`;
+  const message = `The head is turned ${yawDeg}°: it turns less far on, and the far corner of the mouth may look stretched.`;
   return [failure("face_turned", message, details)];
 }
