@@ -92,7 +92,7 @@ export function makeRenderer(rig: Rig): Renderer {
     face.place(moment, places);
     face.shade(light);
     for (let v = 0; v < light.length; v++) attributes[SKIN.size * v + SKIN.light] = light[v];
-    opacity.turn(face.motion, attributes, SKIN.opacity, SKIN.size);
+    opacity.turn(places, attributes, SKIN.opacity, SKIN.size);
     kernel.rasterize();
     for (const opening of openings) traceOpening(opening, places, layer.box);
     for (const { opening, corners } of eyes) {

@@ -7,11 +7,11 @@
  */
 import { mix, smoothstep } from "../base/curves.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
+import { vertexNormals } from "../rig/normals.js";
 import { mouthRing, type Rig } from "../rig/rig.js";
 import { spreadOverSkin } from "../rig/subdivide.js";
 import type { FaceMotion } from "./face-motion.js";
 import type { SkinPlaces } from "./grid-skin.js";
-import { type Motion, motionInCam } from "./head-motion.js";
 import { gridDepthAt, gridHoldAt, type WarpGrid } from "./warp-grid.js";
 
 /** The skin is transparent at the oval and solid from there inwards, cm. */
@@ -36,15 +36,20 @@ const KEPT_CM = [0.3, 0.9] as const;
 export interface SkinOpacity {
   /** As in the portrait, shape [vertices]. */
   readonly rest: Float32Array;
-  /** As the head turns. @param out - Receives every `step`th number, from `first` on. */
-  turn(motion: Motion, out: Float32Array, first: number, step: number): void;
+  /**
+   * As the face turns and moves.
+   *
+   * @param now - The skin, cam px, shape [vertices, 3].
+   * @param out - Receives every `step`th number, from `first` on.
+   */
+  turn(now: Float32Array, out: Float32Array, first: number, step: number): void;
 }
 
 /** Makes the opacity of a rig's skin. */
 export function makeSkinOpacity(
   rig: Rig,
   { restNormals }: FaceMotion,
-  { source, inward, normals }: SkinPlaces,
+  { source, inward }: SkinPlaces,
   grid: WarpGrid,
 ): SkinOpacity {
   const { skin, pose } = rig;
@@ -66,16 +71,13 @@ export function makeSkinOpacity(
       (1 - gridHoldAt(grid, x, y))
     );
   });
-  const inCam = new Float32Array(12);
+  const normals = new Float32Array(source.length);
   return {
     rest,
-    turn(motion, out, first, step) {
-      const m = motionInCam(pose, motion, inCam);
-      const scale = 1 / Math.hypot(m[8], m[9], m[10]);
-      const [a, b, c] = [m[8] * scale, m[9] * scale, m[10] * scale];
-      for (let v = 0, i = 0, to = first; v < rest.length; v++, i += 3, to += step) {
-        const facing = a * normals[i] + b * normals[i + 1] + c * normals[i + 2];
-        const shown = smoothstep(TURNED[0], TURNED[1], facing);
+    turn(now, out, first, step) {
+      vertexNormals(now, skin.triangles, normals);
+      for (let v = 0, i = 2, to = first; v < rest.length; v++, i += 3, to += step) {
+        const shown = smoothstep(TURNED[0], TURNED[1], normals[i]);
         out[to] = rest[v] * (shown + kept[v] * (1 - shown));
       }
     },

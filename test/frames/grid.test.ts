@@ -164,10 +164,11 @@ test("skin that a turn brings out of sight fades, edges of eyes and lips stay", 
   const opacity = makeSkinOpacity(of, face, places, layGrid(of, places));
   const now = new Float32Array(of.skin.vertexCount);
   const shown = () => now.reduce((sum, value) => sum + value, 0);
-  opacity.turn(face.motion, now, 0, 1);
+  opacity.turn(face.source, now, 0, 1);
   const atRest = shown();
-  face.place(holdHead(makeMoment(), [0, degrees(-15), 0]), new Float32Array(face.source.length));
-  opacity.turn(face.motion, now, 0, 1);
+  const turned = new Float32Array(face.source.length);
+  face.place(holdHead(makeMoment(), [0, degrees(-15), 0]), turned);
+  opacity.turn(turned, now, 0, 1);
   expect(shown()).toBeLessThan(atRest);
   const lip = of.skin.mouthUpper[of.skin.mouthUpper.length >> 1];
   expect(now[lip]).toBeGreaterThan(0.95);
