@@ -58,7 +58,7 @@ const CHEST_CM = [1, 7] as const;
 /** Towards the picture's border the chest comes to rest, cm: beyond it there is nothing to show. */
 const BORDER_CM = 4;
 /** Width of the seam inside the rim where the skin's motion takes over, cm in the picture. */
-const RIM_SEAM_CM = [0.1, 0.8] as const;
+const RIM_SEAM_CM = [0.3, 1.5] as const;
 
 /** Where the nodes are and what moves them. */
 export interface WarpGrid extends GridSkin {

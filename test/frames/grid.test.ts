@@ -9,7 +9,8 @@ import { holdHead, makeMoment } from "../../src/frames/moment.js";
 import { findRim } from "../../src/frames/rim.js";
 import { makeSkinOpacity } from "../../src/frames/skin-opacity.js";
 import { layGrid, type WarpGrid } from "../../src/frames/warp-grid.js";
-import type { Rig } from "../../src/rig/rig.js";
+import { vertexNormals } from "../../src/rig/normals.js";
+import { mouthRing, type Rig } from "../../src/rig/rig.js";
 import { POINT } from "../../src/rig/topology.js";
 import { astronautRig } from "../support/machine.js";
 
@@ -58,6 +59,11 @@ function leastArea({ cell, columns }: WarpGrid, d: Float32Array): number {
     least = Math.min(least, across[0] * down[1] - across[1] * down[0]);
   }
   return least;
+}
+
+/** From one point to another. */
+function away(points: Float32Array, from: number, to: number): number[] {
+  return [0, 1, 2].map((axis) => points[3 * to + axis] - points[3 * from + axis]);
 }
 
 test("a head turned by up to 35 degrees turns on to its limits without a fold", () => {
@@ -176,4 +182,21 @@ test("skin that a turn brings out of sight fades, edges of eyes and lips stay", 
     expect(now[v]).toBeLessThanOrEqual(opacity.rest[v] + 1e-6);
     if (places.normals[3 * v + 2] < -0.3 && places.inward[v] < 2) expect(now[v]).toBe(0);
   }
+  const edges = [...mouthRing(of.skin), ...of.skin.rightEye, ...of.skin.leftEye];
+  const far = (v: number) =>
+    edges.every((e) => Math.hypot(...away(face.source, e, v)) > 0.9 * of.pose.pxPerCm);
+  // Where the surface goes out of sight, next to nothing opaque ends.
+  const normals = vertexNormals(turned, of.skin.triangles, new Float32Array(turned.length));
+  const { triangles } = of.skin;
+  const [before, after] = [opacity.rest, now].map((opacities) => {
+    const ends: number[] = [];
+    for (let t = 0; t < triangles.length; t += 3) {
+      const corners = triangles.subarray(t, t + 3);
+      const hidden = corners.filter((v) => normals[3 * v + 2] < 0).length;
+      if (hidden === 0 || hidden === 3) continue;
+      for (const v of corners) if (far(v)) ends.push(opacities[v]);
+    }
+    return ends.reduce((sum, end) => sum + end, 0) / ends.length;
+  });
+  expect(after).toBeLessThan(0.1 * before);
 });
