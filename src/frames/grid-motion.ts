@@ -37,7 +37,7 @@ export function displaceNodes(
   const swing = screenTurn(r, hair, pxPerCm).map((value, i) => value - turn[i]);
   const rim = grid.rim.vertices;
   const reach = rimReach(rim, skinShift) / pxPerCm;
-  const { triangles } = rig.skin;
+  const { corners } = grid;
   for (let n = 0; n < grid.headShare.length; n++) {
     const h = 3 * n;
     const share = grid.headShare[n];
@@ -72,9 +72,9 @@ export function displaceNodes(
       const wa = skin * grid.bary[2 * n];
       const wb = skin * grid.bary[2 * n + 1];
       const wc = skin - wa - wb;
-      const a = 2 * triangles[t];
-      const b = 2 * triangles[t + 1];
-      const c = 2 * triangles[t + 2];
+      const a = 2 * corners[t];
+      const b = 2 * corners[t + 1];
+      const c = 2 * corners[t + 2];
       dx += wa * skinShift[a] + wb * skinShift[b] + wc * skinShift[c];
       dy += wa * skinShift[a + 1] + wb * skinShift[b + 1] + wc * skinShift[c + 1];
     }

@@ -19,7 +19,9 @@ export interface GridSkin {
   readonly cell: number;
   readonly columns: number;
   readonly rows: number;
-  /** First corner of the skin triangle under the node, in `Skin.triangles`, or −1, shape [nodes]. */
+  /** The skin's triangles, and some over mouth and eyes; vertex numbers, shape [triangles, 3]. */
+  readonly corners: Uint16Array;
+  /** First corner of the triangle under the node, in `corners`, or −1, shape [nodes]. */
   readonly triangle: Int32Array;
   /** Barycentric weights of its first two corners, shape [nodes, 2]. */
   readonly bary: Float32Array;
@@ -51,10 +53,9 @@ export function skinPlaces({ skin, ovalDistance }: Rig, source: Float32Array): S
  *
  * @param depth - Receives the skin's depth, px; −Infinity where there is none; shape [nodes].
  */
-export function findSkin(grid: GridSkin, rig: Rig, skin: SkinPlaces, depth: Float32Array): void {
-  const { cell, columns, rows } = grid;
+export function findSkin(grid: GridSkin, skin: SkinPlaces, depth: Float32Array): void {
+  const { cell, columns, rows, corners: triangles } = grid;
   const { source, inward, normals } = skin;
-  const triangles = [...rig.skin.triangles, ...openings(rig)];
   depth.fill(-Infinity);
   for (let t = 0; t < triangles.length; t += 3) {
     const corners = [triangles[t], triangles[t + 1], triangles[t + 2]];
@@ -79,7 +80,7 @@ export function findSkin(grid: GridSkin, rig: Rig, skin: SkinPlaces, depth: Floa
         const z = at((v) => source[3 * v + 2]);
         if (z <= depth[n]) continue;
         depth[n] = z;
-        grid.triangle[n] = t < rig.skin.triangles.length ? t : -2;
+        grid.triangle[n] = t;
         grid.bary[2 * n] = a;
         grid.bary[2 * n + 1] = b;
         const inside = at((v) => inward[v]);
@@ -93,16 +94,12 @@ export function findSkin(grid: GridSkin, rig: Rig, skin: SkinPlaces, depth: Floa
       }
     }
   }
-  // Inside an opening the skin draws itself; the grid under it only has to be near.
-  for (let n = 0; n < grid.triangle.length; n++) {
-    if (grid.triangle[n] === -2) grid.triangle[n] = nearestTriangle(grid, n);
-  }
 }
 
-/** Triangles over mouth and eyes, so that the grid has depth there. */
-function openings({ skin }: Rig): number[] {
+/** A skin's triangles, and some over mouth and eyes, so that the grid has skin there, too. */
+export function closedSkin({ skin }: Rig): Uint16Array {
   const mouth = [...skin.mouthUpper, ...[...skin.mouthLower].slice(1, -1).reverse()];
-  const triangles: number[] = [];
+  const triangles = [...skin.triangles];
   for (const ring of [mouth, [...skin.rightEye], [...skin.leftEye]]) {
     for (let i = 1; i < ring.length >> 1; i++) {
       const [a, b] = [ring[i - 1], ring[i]];
@@ -110,13 +107,7 @@ function openings({ skin }: Rig): number[] {
       triangles.push(a, b, c, a, c, d);
     }
   }
-  return triangles;
-}
-
-/** The triangle of the nearest node upwards that has one. */
-function nearestTriangle({ triangle, columns }: GridSkin, node: number): number {
-  for (let n = node; n >= 0; n -= columns) if (triangle[n] >= 0) return triangle[n];
-  return -1;
+  return Uint16Array.from(triangles);
 }
 
 /**

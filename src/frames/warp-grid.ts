@@ -10,6 +10,7 @@ import type { BodyMap } from "../rig/body.js";
 import type { Rig } from "../rig/rig.js";
 import { POINT } from "../rig/topology.js";
 import {
+  closedSkin,
   evenOut,
   findSkin,
   flattenCliffs,
@@ -90,7 +91,7 @@ export function layGrid(rig: Rig, skin: SkinPlaces): WarpGrid {
   const rim = findRim(skin.source);
   const grid = makeGrid(rig, rim);
   const { cell, columns, depth } = grid;
-  findSkin(grid, rig, skin, depth);
+  findSkin(grid, skin, depth);
   const following = makeFollowing();
   const gives = new Float32Array(depth.length).fill(1);
   for (let n = 0; n < depth.length; n++) {
@@ -146,7 +147,9 @@ function beardAt({ cell, columns }: WarpGrid, rig: Rig, n: number): number {
 }
 
 /** A grid of nodes that nothing moves yet. */
-function makeGrid({ picture: { width, height }, pose }: Rig, rim: Rim): WarpGrid {
+function makeGrid(rig: Rig, rim: Rim): WarpGrid {
+  const { pose } = rig;
+  const { width, height } = rig.picture;
   const fine = Math.max(CELL_CM * pose.pxPerCm, Math.max(width, height) / CELLS_MAX);
   const cell = Math.round(clamp(fine, CELL_MIN_PX, CELL_MAX_PX));
   const columns = Math.ceil(width / cell) + 1;
@@ -166,6 +169,7 @@ function makeGrid({ picture: { width, height }, pose }: Rig, rim: Rim): WarpGrid
     outside: new Float32Array(nodes),
     followed: new Uint8Array(nodes * FOLLOWED),
     follow: new Float32Array(nodes * FOLLOWED),
+    corners: closedSkin(rig),
     triangle: new Int32Array(nodes).fill(-1),
     bary: new Float32Array(nodes * 2),
     skinShare: new Float32Array(nodes),
