@@ -14,14 +14,6 @@ const WIDENING_LEFT = 0.25;
 /** Shapes that draw the mouth narrow. */
 const NARROWING = /^mouth(Pucker|Funnel)$/;
 /**
- * Lips lie on an arc: what goes to the middle comes forward by this share of its way.
- *
- * @source The canonical face's lips, from corner to middle: 1.2 cm deep, 2.15 wide. Networks see
- *   no depth, so the learned shapes have none of it.
- */
-const ARC_SLOPE = 0.55;
-
-/**
  * Scales the learned shapes to a face by the size of its parts, and remakes the blinks.
  *
  * @param neutral - The face in the head frame, cm, shape [468, 3].
@@ -58,11 +50,32 @@ export function fitBasis(
   return shapes;
 }
 
-/** Brings forward what a shape moves to the middle. */
+/** From here on what lies beside the middle moves to it by a share of its way, cm. */
+const BESIDE_CM = 0.5;
+
+/**
+ * Keeps lips that are drawn together on their own arc, made smaller: as wide, so deep. Then they keep
+ * their look from wherever the portrait sees them, even where its depth is wrong.
+ *
+ * The learned shapes have no depth of their own (networks see none), and the arc of a turned face
+ * would show its far half from behind.
+ */
 function keepToArc(index: ArrayLike<number>, delta: Float32Array, neutral: Float32Array): void {
+  const middleZ = neutral[3 * POINT.upperLipInner + 2];
+  let forward = 0;
+  let most = 0;
+  const share = new Float32Array(index.length);
   for (let i = 0; i < index.length; i++) {
-    const inward = -Math.sign(neutral[3 * index[i]]) * delta[3 * i];
-    if (inward > 0) delta[3 * i + 2] += ARC_SLOPE * inward;
+    const x = neutral[3 * index[i]];
+    share[i] = Math.max(0, (-Math.sign(x) * delta[3 * i]) / Math.max(Math.abs(x), BESIDE_CM));
+    if (index[i] === POINT.upperLipInner) forward = delta[3 * i + 2];
+    if (index[i] === POINT.innerRight || index[i] === POINT.innerLeft) most += share[i] / 2;
+  }
+  for (let i = 0; i < index.length; i++) {
+    const follows = Math.min(share[i] / Math.max(most, 1e-6), 1);
+    delta[3 * i + 2] +=
+      follows * Math.max(0, forward - delta[3 * i + 2]) +
+      share[i] * Math.max(0, middleZ - neutral[3 * index[i] + 2]);
   }
 }
 
