@@ -28,6 +28,7 @@ import {
 } from "./mouth-canvas.js";
 import type { Opening } from "./opening.js";
 import { sampleLinear } from "./sample.js";
+import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
 import { drawTongue, tonguePoints } from "./tongue-paint.js";
 
 /** Columns of a teeth strip. */
@@ -62,7 +63,8 @@ export interface MouthMoment {
 export interface MouthPainter {
   /** Whether the mouth last painted was the portrait's own. */
   readonly isAtRest: boolean;
-  paint(opening: Opening, moment: MouthMoment, frame: Picture): void;
+  /** @param layer - The skin to be laid over it, its openings not yet cut out. */
+  paint(opening: Opening, moment: MouthMoment, layer: SkinLayer, frame: Picture): void;
 }
 
 /** A painter for a rig's mouth. */
@@ -83,16 +85,18 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
   }
 
   let atRest = 1;
+  let shares: Float32Array = new Float32Array(0);
   return {
     get isAtRest() {
       return atRest === 1;
     },
-    paint(opening, moment, frame) {
+    paint(opening, moment, layer, frame) {
       const { weights } = moment;
       let activity = 0;
       for (const channel of MOUTH_CHANNELS) activity += weights[channel];
       atRest = 1 - smoothstep(0.02, 0.15, activity);
       if (opening.box.width === 0) return;
+      shares = sharesOf(opening, layer, shares);
       if (atRest < 1) {
         const back = moment.lipDepth - BACK_CM * rig.pose.pxPerCm;
         clearCanvas(canvas, opening.box, mouth.palette.deep, back);
@@ -108,14 +112,35 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
         );
         drawStrip(canvas, place(upper, undefined, moment), mouth.upper, UPPER_FACING);
         fadeInto(fade, openingCm2(opening, rig.pose.pxPerCm), mouth.palette.redness);
-        resolve(canvas, opening, rig, moment, fade, frame);
+        resolve(canvas, opening, rig, moment, fade, shares, frame);
       }
       if (atRest < 1 && mouth.ownTeeth !== undefined) {
-        showPatch(mouth.ownTeeth, opening, moment, "alpha", frame);
+        showPatch(mouth.ownTeeth, opening, moment, shares, "alpha", frame);
       }
-      if (atRest > 0) showPatch(mouth.shown, opening, moment, atRest, frame);
+      if (atRest > 0) showPatch(mouth.shown, opening, moment, shares, atRest, frame);
     },
   };
+}
+
+/**
+ * How much of each pixel's ground is mouth, so that with the skin over it the mouth has the part that
+ * its opening covers: all under solid skin, that part alone where skin is seen from the side and thin.
+ *
+ * @returns Shape [box.height, box.width]; `out` if it is large enough.
+ */
+function sharesOf({ box, coverage }: Opening, layer: SkinLayer, out: Float32Array): Float32Array {
+  const count = box.width * box.height;
+  const shares = out.length < count ? new Float32Array(2 * count) : out;
+  for (let row = 0; row < box.height; row++) {
+    let at = (box.y + row - layer.box.y) * layer.box.width + box.x - layer.box.x;
+    for (let column = 0; column < box.width; column++, at++) {
+      const covered = coverage[row * (box.width + 1) + column];
+      const isSkin = layer.depth[at] !== NO_SKIN;
+      const skin = isSkin ? (1 - covered) * layer.attributes[at * SKIN.size + SKIN.opacity] : 0;
+      shares[row * box.width + column] = skin < 1 ? Math.min(covered / (1 - skin), 1) : 0;
+    }
+  }
+  return shares;
 }
 
 /** A strip's corners at rest: two rows (gum, bite) per column, head frame, shape [columns, 2, 3]. */
@@ -200,9 +225,10 @@ function resolve(
   rig: Rig,
   { lipDepth }: MouthMoment,
   fade: Float32Array,
+  shares: Float32Array,
   frame: Picture,
 ): void {
-  const { box, coverage } = opening;
+  const { box } = opening;
   const { palette } = rig.mouth;
   const cm = rig.pose.pxPerCm;
   const edges = edgesOf(opening);
@@ -210,7 +236,8 @@ function resolve(
   const back = lipDepth - (BACK_CM - 0.01) * cm;
   for (let row = 0; row < box.height; row++) {
     for (let column = 0; column < box.width; column++) {
-      if (coverage[row * (box.width + 1) + column] === 0) continue;
+      const share = shares[row * box.width + column];
+      if (share === 0) continue;
       color.fill(0);
       let hollow = 0;
       for (let k = 0; k < FINENESS * FINENESS; k++) {
@@ -236,7 +263,8 @@ function resolve(
       const to = ((box.y + row) * frame.width + box.x + column) * 4;
       for (let c = 0; c < 3; c++) {
         const inner = (color[c] / (FINENESS * FINENESS)) * light ** (1 + palette.redness * FADE[c]);
-        frame.data[to + c] = inner + lip * (palette.mucosa[c] * 0.8 - inner);
+        const seen = inner + lip * (palette.mucosa[c] * 0.8 - inner);
+        frame.data[to + c] += share * (seen - frame.data[to + c]);
       }
     }
   }
@@ -277,8 +305,9 @@ function edgesOf({ box, coverage }: Opening): Edges {
  */
 function showPatch(
   { picture, x: left, y: top }: Patch,
-  { box, coverage }: Opening,
+  { box }: Opening,
   { toPortrait }: MouthMoment,
+  shares: Float32Array,
   opacity: number | "alpha",
   frame: Picture,
 ): void {
@@ -286,13 +315,15 @@ function showPatch(
   const color = new Float32Array(3);
   for (let row = 0; row < box.height; row++) {
     for (let column = 0; column < box.width; column++) {
-      if (coverage[row * (box.width + 1) + column] === 0) continue;
+      if (shares[row * box.width + column] === 0) continue;
       const x = box.x + column + 0.5;
       const y = box.y + row + 0.5;
       const sx = toPortrait.a * x - toPortrait.b * y + toPortrait.tx - left;
       const sy = toPortrait.b * x + toPortrait.a * y + toPortrait.ty - top;
       if (sx < 0 || sy < 0 || sx >= width || sy >= height) continue;
-      const share = opacity === "alpha" ? alphaAt(picture, sx, sy) : opacity;
+      const share =
+        shares[row * box.width + column] *
+        (opacity === "alpha" ? alphaAt(picture, sx, sy) : opacity);
       if (share === 0) continue;
       sampleLinear(picture, sx, sy, color, 0);
       const to = ((box.y + row) * frame.width + box.x + column) * 4;

@@ -114,7 +114,8 @@ export function makeRenderer(rig: Rig): Renderer {
     const { motion, cam } = face;
     const lipDepth = Math.max(cam[3 * 13 + 2], cam[3 * 14 + 2]);
     const toPortrait = backToPortrait(face, MOUTH_CORNERS);
-    mouthPainter.paint(mouth, { weights, motion, toPortrait, lipDepth }, frame);
+    extendToEdges(layer, mouth);
+    mouthPainter.paint(mouth, { weights, motion, toPortrait, lipDepth }, layer, frame);
   }
 
   function paintSkin({ weights }: Moment): void {
