@@ -1,11 +1,10 @@
 /**
  * @file What is seen between the lips: teeth on the skull and on the jaw, tongue, and the dark.
  *
- * Drawn into the opening only, finer than the frame, then shaded by how deep it lies, how near the
- * lips are, and how far the corners: depth goes dark red, neutral darkening would look grey.
+ * Drawn into the opening only, finer than the frame, then lit (mouth-light.ts).
  */
 import { CHANNELS } from "../base/channels.js";
-import { clamp, smoothstep } from "../base/curves.js";
+import { clamp, mix, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import { toCam } from "../portrait/pose.js";
 import { placeArch, walkArch } from "../rig/arch.js";
@@ -26,26 +25,19 @@ import {
   QUAD,
   setCorner,
 } from "./mouth-canvas.js";
+import { BACK_CM, makeMouthLight } from "./mouth-light.js";
 import type { Opening } from "./opening.js";
 import { sampleLinear } from "./sample.js";
 import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
-import { drawTongue, tonguePoints } from "./tongue-paint.js";
+import { drawTongue, tonguePoints, tongueRises } from "./tongue-paint.js";
 
 /** Columns of a teeth strip. */
 const STRIP_COLUMNS = 41;
-/** Light falls in through the opening: half of it is left at this many times its mean radius. */
-const HALF_LIGHT = 2;
-/** It falls freely on what lies less deep behind the lips than this, cm. */
-const CLEAR_CM = 0.7;
-/** How much faster than red the colours fade where flesh is red. */
-const FADE = [0, 0.3, 0.35] as const;
 /** Depth behind the lips of what the portrait itself shows, cm. */
 const SHOWN_CM = 1.2;
-/** Depth of the back of the mouth, cm. */
-const BACK_CM = 6.5;
-/** Cheeks and palate show through the dark this far in from the lips, cm, and how bright at most. */
-const CHEEK_CM = 0.9;
-const CHEEK_LIGHT = 0.45;
+
+const TONGUE_PARTS = ["floor", "tongue"] as const;
+const TONGUE_ALONE = ["tongue"] as const;
 
 const MOUTH_CHANNELS = CHANNELS.flatMap((name, i) => (/^(mouth|jaw|tongue)/.test(name) ? [i] : []));
 
@@ -75,7 +67,8 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
   const lower = layStrip(rig, "lower");
   const tongue = tongueAtRest();
   const work = new Float32Array(Math.max(upper.length, lower.length, tongue.length));
-  const fade = new Float32Array(3 * FADE_STEPS);
+  const light = makeMouthLight(rig);
+  const facing = { upper: stripFacing(rig, "upper"), lower: stripFacing(rig, "lower") };
 
   function place(points: Float32Array, jaw: JawTurn | undefined, moment: MouthMoment) {
     const placed = work.subarray(0, points.length);
@@ -104,15 +97,13 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
           drawShown(canvas, mouth.shown, moment.lipDepth - SHOWN_CM * rig.pose.pxPerCm);
         }
         const jaw = jawTurn(rig, weights);
-        drawStrip(canvas, place(lower, jaw, moment), mouth.lower, LOWER_FACING);
-        drawTongue(
-          canvas,
-          place(tonguePoints(tongue, mouth, weights, jaw), undefined, moment),
-          mouth,
-        );
-        drawStrip(canvas, place(upper, undefined, moment), mouth.upper, UPPER_FACING);
-        fadeInto(fade, openingCm2(opening, rig.pose.pxPerCm), mouth.palette.redness);
-        resolve(canvas, opening, rig, moment, fade, shares, frame);
+        drawStrip(canvas, place(lower, jaw, moment), mouth.lower, facing.lower);
+        for (const part of tongueRises(weights) ? TONGUE_PARTS : TONGUE_ALONE) {
+          const points = tonguePoints(tongue, mouth, weights, jaw, part);
+          drawTongue(canvas, place(points, undefined, moment), mouth, part);
+        }
+        drawStrip(canvas, place(upper, undefined, moment), mouth.upper, facing.upper);
+        light.resolve(canvas, opening, moment, shares, frame);
       }
       if (atRest < 1 && mouth.ownTeeth !== undefined) {
         showPatch(mouth.ownTeeth, opening, moment, shares, "alpha", frame);
@@ -156,12 +147,15 @@ function layStrip({ mouth, pose, neutral }: Rig, which: "upper" | "lower"): Floa
   return points;
 }
 
-/** Brightness of each column: teeth that face away are darker. */
-function stripFacing(which: "upper" | "lower"): number[] {
-  return walkArch(which, 5.5, STRIP_COLUMNS).map(({ facing }) => 0.62 + 0.38 * clamp(facing, 0, 1));
+/** Teeth that face sideways lie in the cheek's shadow: this is left of their light. */
+const ASIDE_LIGHT = 0.3;
+
+/** Brightness of each column of a strip; drawings shade less. */
+function stripFacing({ mouth }: Rig, which: "upper" | "lower"): number[] {
+  return walkArch(which, mouth[which].halfLengthCm, STRIP_COLUMNS).map(({ facing }) =>
+    mix(mix(ASIDE_LIGHT, 1, clamp(facing, 0, 1) ** 0.8), 1, 0.5 * mouth.surface.flatness),
+  );
 }
-const UPPER_FACING = stripFacing("upper");
-const LOWER_FACING = stripFacing("lower");
 
 function drawStrip(
   canvas: MouthCanvas,
@@ -192,110 +186,6 @@ function drawShown(canvas: MouthCanvas, { picture }: Patch, depth: number): void
     corner.r = 1;
   });
   drawQuad(canvas, picture);
-}
-
-/** Steps of the table of light by depth, and how many there are to a cm. */
-const FADE_STEPS = 128;
-const FADE_PER_CM = 16;
-
-/**
- * How much light reaches each depth, as a disc of the opening's area lights what faces it, to the
- * power of each colour's fade.
- */
-function fadeInto(table: Float32Array, areaCm2: number, redness: number): void {
-  const half2 = HALF_LIGHT ** 2 * (areaCm2 / Math.PI);
-  for (let i = 0; i < FADE_STEPS; i++) {
-    const depth = Math.max(i / FADE_PER_CM - CLEAR_CM, 0);
-    const light = half2 / (half2 + depth * depth);
-    for (let c = 0; c < 3; c++) table[3 * i + c] = light ** (1 + redness * FADE[c]);
-  }
-}
-
-/** An opening's area, cm². */
-function openingCm2({ box, coverage }: Opening, pxPerCm: number): number {
-  let covered = 0;
-  for (let i = 0; i < (box.width + 1) * box.height; i++) covered += coverage[i];
-  return covered / (pxPerCm * pxPerCm);
-}
-
-/** Shades the canvas and lays it into the frame. */
-function resolve(
-  canvas: MouthCanvas,
-  opening: Opening,
-  rig: Rig,
-  { lipDepth }: MouthMoment,
-  fade: Float32Array,
-  shares: Float32Array,
-  frame: Picture,
-): void {
-  const { box } = opening;
-  const { palette } = rig.mouth;
-  const cm = rig.pose.pxPerCm;
-  const edges = edgesOf(opening);
-  const color = [0, 0, 0];
-  const back = lipDepth - (BACK_CM - 0.01) * cm;
-  for (let row = 0; row < box.height; row++) {
-    for (let column = 0; column < box.width; column++) {
-      const share = shares[row * box.width + column];
-      if (share === 0) continue;
-      color.fill(0);
-      let hollow = 0;
-      for (let k = 0; k < FINENESS * FINENESS; k++) {
-        const sx = column * FINENESS + (k % FINENESS);
-        const sy = row * FINENESS + Math.floor(k / FINENESS);
-        const i = sy * canvas.width + sx;
-        const behind =
-          clamp(((lipDepth - canvas.depth[i]) / cm) * FADE_PER_CM, 0, FADE_STEPS - 1) | 0;
-        for (let c = 0; c < 3; c++) color[c] += canvas.rgb[3 * i + c] * fade[3 * behind + c];
-        if (canvas.depth[i] < back) hollow++;
-      }
-      const below = (row + 0.5 - edges.top[column]) / cm;
-      const above = (edges.bottom[column] - row - 0.5) / cm;
-      const corner = Math.min(column + 0.5 - edges.left, edges.right - column - 0.5) / cm;
-      const near = Math.max(0, Math.min(below, above, corner));
-      const cheek = hollow * CHEEK_LIGHT * (1 - smoothstep(0, CHEEK_CM, near));
-      for (let c = 0; c < 3; c++) color[c] += cheek * palette.mucosa[c];
-      const light =
-        (0.74 + 0.26 * smoothstep(0, 0.28, near)) *
-        (0.8 + 0.2 * smoothstep(0, 0.45, below)) *
-        (0.72 + 0.28 * smoothstep(0, 0.75, corner));
-      const lip = 0.62 * (1 - smoothstep(0, 0.1, near)) * smoothstep(0, 0.4, corner);
-      const to = ((box.y + row) * frame.width + box.x + column) * 4;
-      for (let c = 0; c < 3; c++) {
-        const inner = (color[c] / (FINENESS * FINENESS)) * light ** (1 + palette.redness * FADE[c]);
-        const seen = inner + lip * (palette.mucosa[c] * 0.8 - inner);
-        frame.data[to + c] += share * (seen - frame.data[to + c]);
-      }
-    }
-  }
-}
-
-interface Edges {
-  /** First and last covered row of each column, px of the box. */
-  readonly top: Float32Array;
-  readonly bottom: Float32Array;
-  /** First and last covered column. */
-  readonly left: number;
-  readonly right: number;
-}
-
-/** Where an opening begins and ends in each column, to parts of a pixel. */
-function edgesOf({ box, coverage }: Opening): Edges {
-  const top = new Float32Array(box.width).fill(box.height);
-  const bottom = new Float32Array(box.width);
-  let left = box.width;
-  let right = 0;
-  for (let column = 0; column < box.width; column++) {
-    for (let row = 0; row < box.height; row++) {
-      const covered = coverage[row * (box.width + 1) + column];
-      if (covered === 0) continue;
-      if (top[column] === box.height) top[column] = row + 1 - covered;
-      bottom[column] = row + covered;
-      left = Math.min(left, column);
-      right = column + 1;
-    }
-  }
-  return { top, bottom, left, right };
 }
 
 /**

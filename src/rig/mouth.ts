@@ -4,15 +4,17 @@
  * Places are head-frame centimetres, but offsets from the lips are taken along the camera's axes:
  * the tracker's pitch errs by up to ten degrees and would lift or drop the teeth.
  */
-import { clamp } from "../base/curves.js";
+import { clamp, mix, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import { type HeadPose, moveAlongCam } from "../portrait/pose.js";
 import { type Blendshape, deltaOf } from "./basis.js";
 import type { Eye } from "./eyes.js";
 import { findTeeth } from "./own-teeth.js";
 import { boxAround, cutPatch, maskOf, type Patch } from "./patch.js";
+import { readSurface, rednessOf, type Surface } from "./surface.js";
 import { type MouthPalette, paintTeeth, type TeethStrip } from "./teeth.js";
 import type { Color, Tone } from "./tone.js";
+import { POINT } from "./topology.js";
 
 /** A place in the head frame, cm. */
 export type Point = readonly [number, number, number];
@@ -20,6 +22,7 @@ export type Point = readonly [number, number, number];
 /** The inside of one mouth. */
 export interface Mouth {
   readonly palette: MouthPalette;
+  readonly surface: Surface;
   readonly upper: TeethStrip;
   readonly lower: TeethStrip;
   /** Middle of the biting edges with the jaw as in the portrait, head frame, cm. */
@@ -39,11 +42,15 @@ export interface Mouth {
 /** What of a face the mouth is built from. */
 export interface MouthSource {
   readonly picture: Picture;
+  /** px, shape [478, 3]. */
+  readonly landmarks: Float32Array;
   readonly pose: HeadPose;
   /** Head frame, cm, shape [468, 3]. */
   readonly neutral: Float32Array;
   readonly jawOpen: Blendshape;
   readonly tone: Tone;
+  /** The light on the face, see light.ts, shape [9]. */
+  readonly light: Float32Array;
   readonly eyes: readonly Eye[];
   /** The mouth's opening in the picture, px, shape [n, 2]. */
   readonly opening: Float32Array;
@@ -55,8 +62,14 @@ export interface MouthSource {
 export const PARTED_CM = 0.12;
 /** From here on the portrait may show usable teeth, cm. */
 const TEETH_GAP_CM = 0.35;
-/** Upper incisors below the upper lip's edge and behind it, cm. */
-const SHOWN_CM = 0.17;
+/**
+ * Upper incisors below the upper lip's edge: less the longer that lip is; cm.
+ *
+ * @source Vig & Brundo 1978, "The kinetics of anterior tooth display": from 0.39 cm under lips of 1 to
+ *   1.5 cm to 0.03 under lips of over 3; here smaller, as speaking lips lift.
+ */
+const SHOWN_CM = { usual: 0.17, lip: 2.2, perLip: 0.12, least: 0.07, most: 0.27 } as const;
+/** They stand behind it, cm. */
 const UPPER_BEHIND_CM = 0.62;
 /** Lower incisors above the upper ones' edge and behind the lip, cm. */
 const OVERBITE_CM = 0.2;
@@ -77,10 +90,11 @@ export function buildMouth(source: MouthSource): Mouth {
     gapCm > TEETH_GAP_CM
       ? findTeeth(picture, source.opening, source.tone, pose.pxPerCm)
       : undefined;
-  const palette = mixPalette(source, own?.color);
+  const surface = readSurface({ ...source, pxPerCm: pose.pxPerCm });
+  const palette = mixPalette(source, surface, own?.color);
   const upperBite =
     own === undefined
-      ? moveAlongCam(pose, at(13), [0, -SHOWN_CM, -UPPER_BEHIND_CM])
+      ? moveAlongCam(pose, at(13), [0, -shownCm(neutral), -UPPER_BEHIND_CM])
       : moveAlongCam(pose, at(13), [0, -own.lengthPx / pose.pxPerCm, -UPPER_BEHIND_CM]);
   const jawIsDown = gapCm > JAW_DOWN_CM && own === undefined;
   const lowerBite = jawIsDown
@@ -91,11 +105,18 @@ export function buildMouth(source: MouthSource): Mouth {
     (at(234)[1] + at(454)[1]) / 2 + 0.2,
     (at(127)[2] + at(356)[2]) / 2 + 0.2,
   ];
-  const strip = Math.min(2 * pose.pxPerCm, 90);
+  const look = {
+    palette,
+    surface,
+    lightFrom: clamp(source.light[1] / Math.max(0.3 * Math.abs(source.light[0]), 1e-6), -1, 1),
+    seed: Math.round(1000 * neutral.reduce((sum, value) => sum + value, 0)),
+    pxPerCm: pose.pxPerCm,
+  };
   return {
     palette,
-    upper: paintTeeth("upper", palette, strip),
-    lower: paintTeeth("lower", palette, strip),
+    surface,
+    upper: paintTeeth("upper", look),
+    lower: paintTeeth("lower", look),
     upperBite,
     lowerBite,
     hinge,
@@ -120,40 +141,91 @@ function cutOpening(picture: Picture, opening: Float32Array): Patch {
   return patch;
 }
 
+/** How far the upper incisors show below the lip of this face, cm. */
+function shownCm(neutral: Float32Array): number {
+  const at = (axis: number) => neutral[3 * POINT.noseBase + axis] - neutral[3 * 13 + axis];
+  const { usual, lip, perLip, least, most } = SHOWN_CM;
+  return clamp(usual - perLip * (Math.hypot(at(0), at(1), at(2)) - lip), least, most);
+}
+
+/** Teeth are no brighter than this against the eyes' whites and the skin's lights, and 0..255. */
+const MOST_OF_WHITE = 1.04;
+const MOST_OF_LIGHTS = 0.9;
+const TOOTH_LUMA = { least: 55, most: 222 } as const;
+
 /**
  * Colours under this picture's light. White is what the eyes' whites and the skin say it is; where
- * the skin has no red (stone, bronze, old photographs, drawings), the mouth has none either.
+ * the skin has no red (stone, bronze, old photographs, drawings), the mouth has none either. Canvas
+ * lends the teeth its palette, stone its stone, a drawing its lines' colour for the dark.
  */
-function mixPalette(source: MouthSource, ownTooth: Color | undefined): MouthPalette {
+function mixPalette(source: MouthSource, surface: Surface, own: Color | undefined): MouthPalette {
   const { skin, lip, skinLuminance, highlight } = source.tone;
+  const { carved, flatness } = surface;
   const whites = source.eyes.map((eye) => eye.white).sort((a, b) => lumaOf(b) - lumaOf(a));
   const white = whites[0];
-  const toothLuma = clamp(Math.max(skinLuminance, 1.1 * lumaOf(white), 0.84 * highlight), 60, 226);
-  const redness = clamp((skin[0] - (skin[1] + skin[2]) / 2) / (0.18 * Math.max(skin[0], 1)), 0, 1);
-  const tinted = (luma: number, [r, g, b]: Point): [number, number, number] => {
+  const redness = rednessOf(source.tone);
+  const tinted = (luma: number, [r, g, b]: Point): Point => {
     const grey = (r + g + b) / 3;
-    return [r, g, b].map((k) => luma * (grey + redness * (k - grey))) as [number, number, number];
+    return [r, g, b].map((k) => luma * (grey + redness * (k - grey))) as unknown as Point;
   };
+  const blend = (a: Point, b: Point, t: number): Point => [
+    mix(a[0], b[0], t),
+    mix(a[1], b[1], t),
+    mix(a[2], b[2], t),
+  ];
+  const painted = smoothstep(PAINTED[0], PAINTED[1], surface.grainAmount) * (1 - carved);
+  const lights = Math.max(MOST_OF_WHITE * lumaOf(white), MOST_OF_LIGHTS * highlight);
+  const toothLuma =
+    clamp(
+      Math.min(Math.max(skinLuminance, 0.98 * lights), lights),
+      TOOTH_LUMA.least,
+      TOOTH_LUMA.most,
+    ) *
+    (1 - 0.06 * painted);
   // The light's colour as the whites show it, half believed: they are bluish or veined themselves.
   const cast = white.map((k) => 0.5 + (0.5 * k) / Math.max(lumaOf(white), 1));
-  const enamel = tinted(toothLuma, [1.04, 1.0, 0.93]).map((k, c) => k * cast[c]);
-  const tooth = ownTooth ?? ([enamel[0], enamel[1], enamel[2]] as const);
-  const withLip = (share: number, color: Point, part: Point): [number, number, number] =>
-    [0, 1, 2].map((c) => (1 - share) * color[c] + share * lip[c] * part[c]) as [
-      number,
-      number,
-      number,
-    ];
+  const warm = skin.map((k) => k / Math.max(skinLuminance, 1));
+  const palette = 0.1 + 0.12 * painted;
+  const enamel = tinted(toothLuma, [1.035, 0.995, 0.945]).map(
+    (k, c) => k * cast[c] * (1 + palette * (warm[c] - 1)),
+  ) as unknown as Point;
+  const tooth = own === undefined ? enamel : blend(enamel, own, OWN_BELIEVED);
+  const stone = (luma: number): Point => [luma * warm[0], luma * warm[1], luma * warm[2]];
+  const flesh = (luma: number, color: Point, share: number, part: Point): Point =>
+    blend(tinted(luma, color), [lip[0] * part[0], lip[1] * part[1], lip[2] * part[2]], share);
   const light = Math.max(skinLuminance, 0.75 * toothLuma);
+  const line = surface.line;
+  const drawnDark = blend(tinted(light, [0.3, 0.1, 0.1]), line, 0.5);
   return {
-    tooth,
-    gum: withLip(0.5, tinted(light, [0.82, 0.5, 0.5]), [1, 0.88, 0.88]),
-    tongue: withLip(0.4, tinted(light, [0.84, 0.48, 0.47]), [1, 0.88, 0.86]),
-    mucosa: withLip(0.5, tinted(light, [0.56, 0.25, 0.24]), [0.8, 0.62, 0.62]),
-    deep: tinted(light, [0.36, 0.13, 0.12]),
+    tooth: blend(tooth, stone(0.86 * skinLuminance), 0.85 * carved),
+    gum: blend(
+      flesh(light, [0.8, 0.5, 0.5], 0.5, [0.97, 0.86, 0.86]),
+      stone(0.7 * skinLuminance),
+      carved,
+    ),
+    tongue: blend(
+      flesh(light, [0.8, 0.46, 0.46], 0.4, [1, 0.88, 0.86]),
+      stone(0.6 * skinLuminance),
+      carved,
+    ),
+    mucosa: blend(
+      flesh(light, [0.5, 0.21, 0.2], 0.5, [0.72, 0.55, 0.55]),
+      stone(0.4 * skinLuminance),
+      carved,
+    ),
+    deep: blend(
+      blend(tinted(light, [0.3, 0.1, 0.095]), drawnDark, flatness),
+      stone(0.16 * skinLuminance),
+      carved,
+    ),
     redness,
   };
 }
+
+/** Grain from here to there says that a picture is painted, as a share of its brightness. */
+const PAINTED = [0.018, 0.035] as const;
+/** A portrait's own teeth are seen under its lip, small and blurred: how far their colour is believed. */
+const OWN_BELIEVED = 0.7;
 
 function lumaOf([r, g, b]: Point): number {
   return (r + g + b) / 3;

@@ -119,12 +119,15 @@ export async function buildRig(
   step(run, "rig", 2, 3);
   const shapes = stiffen(fitBasis(basis, neutral, canonical.vertices), stiffnessOf(portrait));
   const gapCm = lipGap(neutral);
+  const light = readLight(picture, skin, cam, ovalDistance);
   const mouth = buildMouth({
     picture,
+    landmarks,
     pose,
     neutral,
     jawOpen: shapes[CHANNEL_INDEX.jawOpen],
     tone,
+    light,
     eyes: [rightEye, leftEye],
     opening: opening(mouthRing(skin)),
     gapCm,

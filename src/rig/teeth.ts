@@ -6,7 +6,9 @@
  */
 import { clamp, smoothstep } from "../base/curves.js";
 import { makePicture, type Picture } from "../base/picture.js";
+import { blurPlane, makePlane } from "../base/plane.js";
 import { randomOf } from "../base/random.js";
+import type { Surface } from "./surface.js";
 import type { Color } from "./tone.js";
 
 /** Colours of a mouth, RGB 0..255. */
@@ -19,6 +21,18 @@ export interface MouthPalette {
   readonly deep: Color;
   /** How red flesh is in this picture: 0 in grey ones and on stone, 1 in the light of day. */
   readonly redness: number;
+}
+
+/** How teeth are to look: as the picture's surface is. */
+export interface TeethLook {
+  readonly palette: MouthPalette;
+  readonly surface: Surface;
+  /** Which way the light comes from, −1 = the subject's right, 1 = its left. */
+  readonly lightFrom: number;
+  /** Chance of the face: no two have the same teeth. */
+  readonly seed: number;
+  /** Resolution of the picture, px/cm. */
+  readonly pxPerCm: number;
 }
 
 /** One jaw's teeth on a strip. */
@@ -69,33 +83,38 @@ export const JAWS: Readonly<Record<"upper" | "lower", Jaw>> = {
 /** Gum shown above the necks, cm. */
 const GUM_CM = 0.7;
 const HEIGHT_CM = 1.02 + GUM_CM;
+/** Texels per cm of a strip, at most, and per px of the picture. */
+const MOST_TEXELS = 90;
+const TEXELS_PER_PX = 2;
+/** Of the picture's softness the canvas and the scaling give this much by themselves, px. */
+const SOFT_ALREADY_PX = 0.85;
 
-/**
- * Paints a jaw's strip.
- *
- * @param pxPerCm - Resolution of the strip.
- */
-export function paintTeeth(
-  which: "upper" | "lower",
-  palette: MouthPalette,
-  pxPerCm: number,
-): TeethStrip {
+/** Paints a jaw's strip. */
+export function paintTeeth(which: "upper" | "lower", look: TeethLook): TeethStrip {
   const jaw = JAWS[which];
+  const texelsPerCm = Math.min(TEXELS_PER_PX * look.pxPerCm, MOST_TEXELS);
   const halfLengthCm = jaw.widths.reduce((sum, w) => sum + w, 0) - 0.05;
-  const width = Math.round(2 * halfLengthCm * pxPerCm);
-  const height = Math.round(HEIGHT_CM * pxPerCm);
-  const picture = makePicture(width, height);
-  const teeth = [-1, 1].map((side) => varyTeeth(jaw, which, side));
-  const texel = 1 / pxPerCm;
+  const width = Math.round(2 * halfLengthCm * texelsPerCm);
+  const height = Math.round(HEIGHT_CM * texelsPerCm);
+  const planes = [0, 1, 2, 3].map(() => makePlane(width, height));
+  const teeth = [-1, 1].map((side) => varyTeeth(jaw, look.seed, which, side));
+  const texel = 1 / texelsPerCm;
   const color = [0, 0, 0, 0];
   for (let row = 0, to = 0; row < height; row++) {
     const y = HEIGHT_CM - (row + 0.5) * texel;
-    for (let column = 0; column < width; column++, to += 4) {
+    for (let column = 0; column < width; column++, to++) {
       const s = (column + 0.5) * texel - halfLengthCm;
-      paintTexel(teeth[s < 0 ? 0 : 1], Math.abs(s), y, texel, palette, color);
-      for (let c = 0; c < 4; c++) picture.data[to + c] = color[c];
+      const side = s < 0 ? -1 : 1;
+      paintTexel(teeth[s < 0 ? 0 : 1], { s: Math.abs(s), y, side, texel }, look, color);
+      for (let c = 0; c < 4; c++) planes[c].data[to] = color[c];
     }
   }
+  const soft = Math.sqrt(Math.max(look.surface.softnessPx ** 2 - SOFT_ALREADY_PX ** 2, 0));
+  const picture = makePicture(width, height);
+  planes.forEach((plane, c) => {
+    const blurred = blurPlane(plane, (soft * texelsPerCm) / look.pxPerCm);
+    for (let i = 0; i < width * height; i++) picture.data[4 * i + c] = blurred.data[i];
+  });
   return { picture, halfLengthCm, heightCm: HEIGHT_CM };
 }
 
@@ -104,22 +123,32 @@ interface Tooth {
   readonly width: number;
   readonly height: number;
   readonly lift: number;
-  /** Brightness and warmth against the others, 1 = the same. */
+  /** Brightness against the others, 1 = the same. */
   readonly shade: number;
+  /** How yellow it is, 0 = as the incisors. */
+  readonly warmth: number;
+  /** Its edge rises by this much from its middle to its outer side. */
+  readonly tilt: number;
   readonly isCanine: boolean;
 }
 
-/** No two teeth are alike: heights and shades vary a little, from a fixed seed. */
-function varyTeeth(jaw: Jaw, which: string, side: number): Tooth[] {
-  const chance = randomOf(3, `teeth ${which} ${side}`);
+/** Brightness and yellow of the seven teeth: canines are darker and yellower, molars lie in shadow. */
+const SHADES = [1, 0.98, 0.93, 0.93, 0.9, 0.85, 0.8] as const;
+const WARMTHS = [0, 0.15, 1, 0.6, 0.6, 0.7, 0.7] as const;
+
+/** No two teeth are alike: heights, shades and angles vary a little. */
+function varyTeeth(jaw: Jaw, seed: number, which: string, side: number): Tooth[] {
+  const chance = randomOf(seed, `teeth ${which} ${side}`);
   let from = 0;
   return jaw.widths.map((width, i) => {
     const tooth = {
       from,
       width,
-      height: jaw.heights[i],
-      lift: jaw.lifts[i] + 0.014 * chance.normal(),
-      shade: (i === 2 ? 0.95 : 1) + 0.012 * chance.normal(),
+      height: jaw.heights[i] * (1 + 0.03 * chance.normal()),
+      lift: jaw.lifts[i] + 0.022 * chance.normal(),
+      shade: SHADES[i] * (1 + 0.014 * chance.normal()),
+      warmth: WARMTHS[i] + 0.12 * chance.normal(),
+      tilt: 0.02 * chance.normal(),
       isCanine: i === 2,
     };
     from += width;
@@ -127,37 +156,69 @@ function varyTeeth(jaw: Jaw, which: string, side: number): Tooth[] {
   });
 }
 
-/** Colour and opacity of one texel, 0..255, into `out`. @param s - Way from the middle, cm. */
+/** A place on a strip: way from the middle and height above the biting edges, cm; its side, ±1. */
+interface Place {
+  readonly s: number;
+  readonly y: number;
+  readonly side: number;
+  readonly texel: number;
+}
+
+/** Colour and opacity of one texel, 0..255, into `out`. */
 function paintTexel(
   teeth: readonly Tooth[],
-  s: number,
-  y: number,
-  texel: number,
-  palette: MouthPalette,
+  { s, y, side, texel }: Place,
+  { palette, surface, lightFrom }: TeethLook,
   out: number[],
 ): void {
+  const { flatness, carved } = surface;
+  const gloss = surface.gloss * (1 - flatness) * (1 - carved);
+  const form = 1 - flatness;
   const tooth = teeth.find(({ from, width }) => s < from + width) ?? teeth[teeth.length - 1];
   const u = clamp((s - tooth.from) / (tooth.width / 2) - 1, -1, 1);
   const v = (y - tooth.lift) / tooth.height;
-  const round = tooth.isCanine ? 0.16 * Math.abs(u) ** 1.6 : 0.1 * Math.abs(u) ** 5;
-  const bite = tooth.lift + round;
-  const neck = tooth.lift + tooth.height * (0.96 - 0.17 * Math.abs(u) ** 2.2);
-  const halfWidth = 0.985 - 0.085 * v * v;
-  const gap = smoothstep(halfWidth - 0.06, halfWidth + 0.03, Math.abs(u));
-  const gum = smoothstep(neck - 0.03, neck + 0.03, y);
-  // Light rolls off towards the sides; enamel thins at the edge and yellows at the neck.
-  const roll = 0.8 + 0.2 * Math.sqrt(1 - 0.85 * u * u);
-  const gloss = 0.07 * Math.exp(-(((u + 0.12) / 0.3) ** 2) - ((v - 0.55) / 0.22) ** 2);
-  const cervical = smoothstep(0.5, 1, v);
-  const edge = 1 - smoothstep(0, 0.16, v);
-  const light = tooth.shade * (roll + gloss) * (1 - 0.16 * cervical) * (1 - 0.1 * edge);
-  const tint = [1 - 0.02 * edge, 1 - 0.05 * cervical, 1 - 0.12 * cervical + 0.02 * edge];
-  // Between two crowns one sees shaded tooth, never the dark.
-  const seam = 1 - 0.42 * gap;
-  const bulge = 0.86 + 0.14 * Math.cos(u * 1.4) - 0.25 * smoothstep(0.25, 0.7, y - neck);
+  // Corners of incisors are round, the outer one more; canines end in a point.
+  const corner = u > 0 ? 0.13 : 0.07;
+  const round = tooth.isCanine ? 0.17 * Math.abs(u) ** 1.5 : corner * Math.abs(u) ** 4;
+  const bite = tooth.lift + round + tooth.tilt * u;
+  const neck = tooth.lift + tooth.height * (0.97 - 0.2 * Math.abs(u) ** 2.6);
+  const gum = smoothstep(neck - 0.035, neck + 0.035, y);
+  // Crowns touch in their lower third and stand apart towards the gum.
+  const apart = smoothstep(0.3, 0.95, v);
+  const halfWidth = 0.99 - 0.1 * apart;
+  const gap = smoothstep(halfWidth - 0.09, halfWidth + 0.03, Math.abs(u));
+  const seam = 1 - gap * (0.16 + 0.3 * apart) * (1 - 0.35 * flatness) * (1 - 0.35 * carved);
+  // Light rolls off towards the sides, more on the one that is turned from it.
+  const turned = 0.5 - 0.5 * u * side * lightFrom;
+  const roll = 1 - form * (0.1 + 0.12 * turned) * Math.abs(u) ** 2.4;
+  const lobes = 1 - 0.025 * form * Math.exp(-(((Math.abs(u) - 0.34) / 0.13) ** 2));
+  const cervical = form * smoothstep(0.45, 1.05, v);
+  // Enamel alone has no yellow behind it, and the dark of the mouth shines through: bluish grey.
+  const fringe = 0.17 + 0.025 * Math.cos(7 * u);
+  const clear = form * (1 - carved) * (1 - smoothstep(0.02, fringe, v - round / tooth.height));
+  const rim = clear * Math.exp(-(((y - bite) / 0.02) ** 2));
+  const spot = ((u - 0.25 * lightFrom * side) / 0.22) ** 2 + ((v - 0.5) / 0.2) ** 2;
+  const gleam = gloss * 0.14 * Math.exp(-spot);
+  const light =
+    (1 - form * (1 - tooth.shade)) *
+    (roll * lobes * (1 - 0.2 * cervical) * (1 - 0.2 * clear + 0.1 * rim) + gleam) *
+    seam;
+  const yellow = palette.redness * form * (0.035 * tooth.warmth + 0.05 * cervical);
+  const tint = [
+    1 - 0.025 * clear * palette.redness,
+    1 - 0.8 * yellow - 0.015 * clear * palette.redness,
+    1 - 2.2 * yellow + 0.015 * clear * palette.redness,
+  ];
+  // Gum bulges over each root and gets darker towards the cheek.
+  const bulge =
+    1 -
+    form * (0.12 * Math.abs(u) ** 2 + 0.3 * smoothstep(0.15, 0.6, y - neck)) -
+    0.12 * gum * form;
+  const wet = gloss * 0.22 * Math.exp(-((u / 0.4) ** 2) - ((y - neck - 0.16) / 0.06) ** 2);
   for (let c = 0; c < 3; c++) {
-    const enamel = palette.tooth[c] * light * tint[c] * seam;
-    out[c] = enamel + (palette.gum[c] * bulge - enamel) * gum;
+    const enamel = palette.tooth[c] * light * tint[c];
+    const flesh = palette.gum[c] * bulge + palette.tooth[c] * wet;
+    out[c] = enamel + (flesh - enamel) * gum;
   }
   out[3] = 255 * smoothstep(bite - texel, bite + texel, y);
 }

@@ -4,7 +4,7 @@ import { clamp, smoothstep } from "../base/curves.js";
 /** Points across and along the tongue. */
 export const TONGUE_SIDE = 15;
 
-const HALF_WIDTH_CM = 2.05;
+const HALF_WIDTH_CM = 1.9;
 /** From tip to root, cm. */
 export const TONGUE_LENGTH_CM = 4;
 
