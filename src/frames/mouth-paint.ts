@@ -27,7 +27,7 @@ import {
 } from "./mouth-canvas.js";
 import { BACK_CM, makeMouthLight } from "./mouth-light.js";
 import type { Opening } from "./opening.js";
-import { sampleLinear } from "./sample.js";
+import { alphaAt, sampleLinear } from "./sample.js";
 import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
 import { drawTongue, tonguePoints, tongueRises } from "./tongue-paint.js";
 
@@ -53,8 +53,8 @@ export interface MouthMoment {
 
 /** Paints one mouth; owns its working memory. */
 export interface MouthPainter {
-  /** Whether the mouth last painted was the portrait's own. */
-  readonly isAtRest: boolean;
+  /** How far the mouth last painted had left the portrait's own, 0..1. */
+  readonly speaking: number;
   /** @param layer - The skin to be laid over it, its openings not yet cut out. */
   paint(opening: Opening, moment: MouthMoment, layer: SkinLayer, frame: Picture): void;
 }
@@ -80,8 +80,8 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
   let atRest = 1;
   let shares: Float32Array = new Float32Array(0);
   return {
-    get isAtRest() {
-      return atRest === 1;
+    get speaking() {
+      return 1 - atRest;
     },
     paint(opening, moment, layer, frame) {
       const { weights } = moment;
@@ -220,17 +220,4 @@ function showPatch(
       for (let c = 0; c < 3; c++) frame.data[to + c] += share * (color[c] - frame.data[to + c]);
     }
   }
-}
-
-/** Bilinear alpha, 0..1. */
-function alphaAt({ data, width, height }: Picture, x: number, y: number): number {
-  const u = clamp(x - 0.5, 0, width - 1.001);
-  const v = clamp(y - 0.5, 0, height - 1.001);
-  const i = ((v | 0) * width + (u | 0)) * 4 + 3;
-  const j = i + width * 4;
-  const fx = u - (u | 0);
-  const fy = v - (v | 0);
-  const top = data[i] * (1 - fx) + data[i + 4] * fx;
-  const bottom = data[j] * (1 - fx) + data[j + 4] * fx;
-  return (top * (1 - fy) + bottom * fy) / 255;
 }

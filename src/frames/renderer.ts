@@ -30,6 +30,7 @@ import {
   paintLid,
   placeLid,
 } from "./lid-paint.js";
+import { paintLipLine } from "./lip-paint.js";
 import type { Moment } from "./moment.js";
 import { makeMouthPainter } from "./mouth-paint.js";
 import { hideOpening, makeOpening, type Opening, traceOpening } from "./opening.js";
@@ -123,10 +124,11 @@ export function makeRenderer(rig: Rig): Renderer {
       extendToEdges(layer, opening);
       cutOpening(layer, opening);
     }
-    const isPlain = mouthPainter.isAtRest || rig.lipPatch === undefined;
+    const isPlain = mouthPainter.speaking === 0 || rig.lipPatch === undefined;
     kernel.sampleFrom(isPlain ? PORTRAIT : CLOSED_LIPS);
     for (const { lid, place } of eyes) carryLid(layer, lid, place, pxPerCm);
     kernel.sampleLayer();
+    paintLipLine(layer, rig.lipLine, mouth, mouthPainter.speaking, pxPerCm);
     wrinkles.paint(layer, weights);
     for (const { lid, place } of eyes) {
       paintLid(layer, lid, place, pxPerCm);

@@ -1,4 +1,5 @@
 /** @file Reading a picture between its pixels. Pixel centres lie at +0.5; borders are replicated. */
+import { clamp } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 
 /** Samples RGB bilinearly. @param out - Receives r, g, b at `to`, 0..255. */
@@ -26,4 +27,17 @@ export function sampleLinear(
   out[to] = a * data[i] + b * data[i + 4] + c * data[j] + d * data[j + 4];
   out[to + 1] = a * data[i + 1] + b * data[i + 5] + c * data[j + 1] + d * data[j + 5];
   out[to + 2] = a * data[i + 2] + b * data[i + 6] + c * data[j + 2] + d * data[j + 6];
+}
+
+/** Bilinear alpha at a point in px, 0..1, borders replicated. */
+export function alphaAt({ data, width, height }: Picture, x: number, y: number): number {
+  const u = clamp(x - 0.5, 0, width - 1.001);
+  const v = clamp(y - 0.5, 0, height - 1.001);
+  const i = ((v | 0) * width + (u | 0)) * 4 + 3;
+  const j = i + width * 4;
+  const fx = u - (u | 0);
+  const fy = v - (v | 0);
+  const top = data[i] * (1 - fx) + data[i + 4] * fx;
+  const bottom = data[j] * (1 - fx) + data[j + 4] * fx;
+  return (top * (1 - fy) + bottom * fy) / 255;
 }

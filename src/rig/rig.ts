@@ -20,6 +20,7 @@ import { stiffen, stiffnessOf } from "./glasses.js";
 import type { BrowTone } from "./lashes.js";
 import { buildLid, type Lid } from "./lids.js";
 import { fitLight } from "./light.js";
+import { cutLipLine, type LipLine } from "./lip-line.js";
 import { followLips, type LipFollowers } from "./lips.js";
 import { buildMouth, type Mouth, PARTED_CM } from "./mouth.js";
 import { neighboursOf, smoothNormals } from "./normals.js";
@@ -69,6 +70,8 @@ export interface Rig {
   readonly leftLid: Lid;
   /** The lips without what shows between them; absent if nothing does. */
   readonly lipPatch: Patch | undefined;
+  /** The lips without the dark line between them. */
+  readonly lipLine: LipLine;
   /** The inside of the mouth. */
   readonly mouth: Mouth;
   /** Nine coefficients, see light.ts. */
@@ -77,6 +80,9 @@ export interface Rig {
   /** What expressions fold. */
   readonly wrinkles: Wrinkles;
 }
+
+/** The lips' outline against the skin, as landmarks. */
+const LIPS = [...UPPER_LIP[0], ...LOWER_LIP[0].slice(1, -1).reverse()];
 
 /** Skin triangles are split twice where a centimetre has more pixels than this. */
 const FINE_PX_PER_CM = 9;
@@ -152,6 +158,7 @@ export async function buildRig(
     rightLid: lid(RIGHT_EYE, rightEye, skin.rightEye, skin.rightLid),
     leftLid: lid(LEFT_EYE, leftEye, skin.leftEye, skin.leftLid),
     lipPatch: gapCm > PARTED_CM ? fillMouth(picture, opening(mouthRing(skin))) : undefined,
+    lipLine: cutLipLine(picture, opening(mouthRing(skin)), outline(cam, LIPS), pose.pxPerCm),
     mouth,
     light,
     tone,
