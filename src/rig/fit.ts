@@ -5,7 +5,7 @@ import { CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
 import { clamp, smoothstep } from "../base/curves.js";
 import type { Blendshape } from "./basis.js";
 import { fitBlink } from "./blink.js";
-import { LEFT_EYE, POINT, RIGHT_EYE } from "./topology.js";
+import { LEFT_EYE, LOWER_LIP, POINT, RIGHT_EYE } from "./topology.js";
 
 /** Shapes that draw the mouth wide: the wider it is already, the less is left of them. */
 const WIDENING = /^mouth(Smile|Stretch|Dimple)/;
@@ -39,6 +39,7 @@ export function fitBasis(
     const { index } = basis[channel];
     const delta = basis[channel].delta.map((d) => d * gain);
     if (NARROWING.test(name)) keepToArc(index, delta, neutral);
+    if (name === "mouthRollLower") keepBorder(index, delta);
     return { index, delta };
   });
   for (const [name, eye] of [
@@ -76,6 +77,21 @@ function keepToArc(index: ArrayLike<number>, delta: Float32Array, neutral: Float
     delta[3 * i + 2] +=
       follows * Math.max(0, forward - delta[3 * i + 2]) +
       share[i] * Math.max(0, middleZ - neutral[3 * index[i] + 2]);
+  }
+}
+
+/** Of a rolling lower lip's way up, what its rings go from the skin inwards, and skin itself. */
+const ROLLING = [0.4, 0.6, 0.85, 1] as const;
+const SKIN_ROLLING = 0.35;
+
+/**
+ * A lower lip that rolls in goes behind the teeth with its inner edge; its border to the skin hardly
+ * rises. The learned shape lifts all of it alike and would stretch what is beneath.
+ */
+function keepBorder(index: ArrayLike<number>, delta: Float32Array): void {
+  for (let i = 0; i < index.length; i++) {
+    const ring = LOWER_LIP.findIndex((points) => points.some((point) => point === index[i]));
+    if (delta[3 * i + 1] > 0) delta[3 * i + 1] *= ROLLING[ring] ?? SKIN_ROLLING;
   }
 }
 
