@@ -9,9 +9,8 @@ import { boxAround, cutPatch, maskOf, type Patch, rgbOf } from "./patch.js";
 const REACH_CM = 0.19;
 /** And this far beyond the corners, cm. */
 const BEYOND_CM = 0.45;
-/** At the corners this much of the line goes, and all of it this far inward, cm. */
-const AT_CORNERS = 0.3;
-const INWARD_CM = 1.1;
+/** All of it goes this far inward from the corners, cm. */
+const INWARD_CM = 1;
 /** Skin counts this much beside lip for what lips are filled with. */
 const SKIN_COUNTS = 0.01;
 /** Colours this far from the lip's count 1/e of it, levels. */
@@ -108,8 +107,7 @@ function cornerShares(opening: Float32Array, box: Box, pxPerCm: number): Float32
     const x = box.x + (i % box.width) - x0;
     const y = box.y + Math.floor(i / box.width) - y0;
     const along = (x * (x1 - x0) + y * (y1 - y0)) / length;
-    const t = smoothstep(-0.3 * inward, inward, Math.min(along, length - along));
-    return AT_CORNERS + (1 - AT_CORNERS) * t;
+    return smoothstep(-0.8 * BEYOND_CM * pxPerCm, inward, Math.min(along, length - along));
   });
 }
 

@@ -197,7 +197,7 @@ function mixPalette(source: MouthSource, surface: Surface, own: Color | undefine
   const line = surface.line;
   const drawnDark = blend(tinted(light, [0.3, 0.1, 0.1]), line, 0.5);
   return {
-    tooth: blend(tooth, stone(0.86 * skinLuminance), 0.85 * carved),
+    tooth: blend(unreddened(tooth), stone(0.86 * skinLuminance), 0.85 * carved),
     gum: blend(
       flesh(light, [0.8, 0.5, 0.5], 0.5, [0.97, 0.86, 0.86]),
       stone(0.7 * skinLuminance),
@@ -226,6 +226,14 @@ function mixPalette(source: MouthSource, surface: Surface, own: Color | undefine
 const PAINTED = [0.018, 0.035] as const;
 /** A portrait's own teeth are seen under its lip, small and blurred: how far their colour is believed. */
 const OWN_BELIEVED = 0.7;
+
+/** Teeth are not redder than this, as a share of their red: what is, was lip or shadow. */
+const MOST_RED = 0.12;
+
+function unreddened([r, g, b]: Point): Point {
+  const lift = Math.max((1 - MOST_RED) * r - g, 0);
+  return [r, g + lift, b + 0.8 * lift];
+}
 
 function lumaOf([r, g, b]: Point): number {
   return (r + g + b) / 3;

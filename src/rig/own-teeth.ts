@@ -1,5 +1,5 @@
 /** @file The upper teeth that a portrait itself shows, cut out of it. */
-import { clamp, quantile } from "../base/curves.js";
+import { clamp, quantile, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import { blurPlane, grow, mapPlane, type Plane, shrink } from "../base/plane.js";
 import { boxAround, cutPatch, maskOf, type Patch } from "./patch.js";
@@ -24,6 +24,8 @@ const MOST_CHROMA = 0.38;
 const TOOTH_LUMA = 0.46;
 /** Where a column gets as dark as this against its brightest, its tooth has ended. */
 const END_LUMA = 0.8;
+/** The own teeth fade into painted ones over this way at both ends, cm. */
+const SIDE_CM = 0.6;
 /** Parts smaller than this share of the largest are specks. */
 const SPECK = 0.12;
 
@@ -78,8 +80,9 @@ export function findTeeth(
   const upper = keepUpper(largeParts(whole), luma);
   const lengthPx = toothLength(upper, inside);
   if (lengthPx === 0) return undefined;
+  const sides = fadeSides(upper, SIDE_CM * pxPerCm);
   blurPlane(upper, 0.9).data.forEach((value, i) => {
-    data[4 * i + 3] = 255 * clamp(1.7 * value - 0.5, 0, 1);
+    data[4 * i + 3] = 255 * sides[i % upper.width] * clamp(1.7 * value - 0.5, 0, 1);
   });
   return { color, lengthPx, patch };
 }
@@ -144,6 +147,19 @@ function keepUpper(mask: Plane, luma: (i: number) => number): Plane {
     }
   }
   return mapPlane(mask, (value, i) => (Math.floor(i / width) < ends[i % width] ? value : 0));
+}
+
+/** The outermost teeth fade into painted ones: 0..1 per column. @param way - px. */
+function fadeSides({ width, height, data }: Plane, way: number): Float32Array {
+  let [left, right] = [width, 0];
+  for (let i = 0; i < width * height; i++) {
+    if (data[i] < 0.5) continue;
+    left = Math.min(left, i % width);
+    right = Math.max(right, (i % width) + 1);
+  }
+  return Float32Array.from({ length: width }, (_, x) =>
+    smoothstep(0, way, Math.min(x + 0.5 - left, right - x - 0.5)),
+  );
 }
 
 /** Height of the toothed part in the middle fifth of the opening, px. */
