@@ -86,7 +86,7 @@ const SKIN_ROLLING = 0.35;
 
 /**
  * A lower lip that rolls in goes behind the teeth with its inner edge; its border to the skin hardly
- * rises. The learned shape lifts all of it alike and would stretch what is beneath.
+ * rises. The learned shape lifts that by 0.8 cm and would stretch what is beneath.
  */
 function keepBorder(index: ArrayLike<number>, delta: Float32Array): void {
   for (let i = 0; i < index.length; i++) {

@@ -47,3 +47,30 @@ test("lips that are drawn together come forward along their arc", () => {
     }
   }
 });
+
+test("pursed lips keep their arc: as much narrower, so much less deep", () => {
+  const shapes = fitBasis(basis, rig.neutral, rig.neutral);
+  const arc = (x: number, point: number) => {
+    const depth = (p: number) =>
+      rig.neutral[3 * p + 2] +
+      0.5 * deltaOf(shapes[CHANNEL_INDEX.mouthPucker], p, 2) +
+      0.5 * deltaOf(shapes[CHANNEL_INDEX.mouthFunnel], p, 2);
+    return (depth(POINT.upperLipInner) - depth(point)) / Math.abs(x);
+  };
+  for (const corner of [POINT.innerRight, POINT.innerLeft]) {
+    const x = rig.neutral[3 * corner];
+    const now =
+      x +
+      0.5 * deltaOf(shapes[CHANNEL_INDEX.mouthPucker], corner, 0) +
+      0.5 * deltaOf(shapes[CHANNEL_INDEX.mouthFunnel], corner, 0);
+    const before =
+      (rig.neutral[3 * POINT.upperLipInner + 2] - rig.neutral[3 * corner + 2]) / Math.abs(x);
+    expect(arc(now, corner)).toBeLessThan(1.15 * before);
+  }
+});
+
+test("a lower lip that rolls in hardly lifts its border: the chin is not stretched", () => {
+  const shape = fitBasis(basis, rig.neutral, rig.neutral)[CHANNEL_INDEX.mouthRollLower];
+  expect(deltaOf(shape, 17, 1)).toBeLessThan(0.4);
+  expect(deltaOf(shape, 17, 1)).toBeGreaterThan(0);
+});
