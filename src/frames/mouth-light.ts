@@ -12,9 +12,9 @@ import { FINENESS, type MouthCanvas } from "./mouth-canvas.js";
 import type { Opening } from "./opening.js";
 
 /** Light falls in through the opening: half of it is left at this many times its mean radius. */
-const HALF_LIGHT = 2;
+const HALF_LIGHT = 2.2;
 /** It falls freely on what lies less deep behind the lips than this, cm. */
-const CLEAR_CM = 0.7;
+const CLEAR_CM = 0.9;
 /** How much faster than red the colours fade where flesh is red. */
 const FADE = [0, 0.3, 0.35] as const;
 /** Depth of the back of the mouth, cm. */
@@ -73,7 +73,7 @@ export function makeMouthLight(rig: Rig): MouthLight {
       const { box } = opening;
       findEdges(opening, edges);
       fadeInto(fade, openingCm2(opening, cm), palette.redness, form);
-      const reach = clamp((0.35 * (edges.right - edges.left)) / cm, 0.3, 1.1);
+      const reach = clamp((0.4 * (edges.right - edges.left)) / cm, 0.3, 1.3);
       const back = lipDepth - (BACK_CM - 0.01) * cm;
       for (let row = 0; row < box.height; row++) {
         for (let column = 0; column < box.width; column++) {
@@ -89,7 +89,7 @@ export function makeMouthLight(rig: Rig): MouthLight {
           const lit = mix(
             (0.7 + 0.3 * smoothstep(0, 0.28, near)) *
               (0.78 + 0.22 * smoothstep(0, 0.45, below)) *
-              (0.55 + 0.45 * smoothstep(0, reach, corner)),
+              (0.42 + 0.58 * smoothstep(0, reach, corner)),
             1,
             0.7 * surface.flatness,
           );

@@ -68,7 +68,7 @@ const TEETH_GAP_CM = 0.35;
  * @source Vig & Brundo 1978, "The kinetics of anterior tooth display": from 0.39 cm under lips of 1 to
  *   1.5 cm to 0.03 under lips of over 3; here smaller, as speaking lips lift.
  */
-const SHOWN_CM = { usual: 0.17, lip: 2.2, perLip: 0.12, least: 0.07, most: 0.27 } as const;
+const SHOWN_CM = { usual: 0.24, lip: 2.2, perLip: 0.12, least: 0.12, most: 0.34 } as const;
 /** They stand behind it, cm. */
 const UPPER_BEHIND_CM = 0.62;
 /** Lower incisors above the upper ones' edge and behind the lip, cm. */
@@ -204,7 +204,7 @@ function mixPalette(source: MouthSource, surface: Surface, own: Color | undefine
       carved,
     ),
     tongue: blend(
-      flesh(light, [0.8, 0.46, 0.46], 0.4, [1, 0.88, 0.86]),
+      flesh(light, [0.84, 0.53, 0.52], 0.4, [1, 0.88, 0.86]),
       stone(0.6 * skinLuminance),
       carved,
     ),
@@ -229,10 +229,12 @@ const OWN_BELIEVED = 0.7;
 
 /** Teeth are not redder than this, as a share of their red: what is, was lip or shadow. */
 const MOST_RED = 0.12;
+/** And not yellower: this much of their red is blue, also by candlelight and under old varnish. */
+const LEAST_BLUE = 0.6;
 
 function unreddened([r, g, b]: Point): Point {
   const lift = Math.max((1 - MOST_RED) * r - g, 0);
-  return [r, g + lift, b + 0.8 * lift];
+  return [r, g + lift, Math.max(b + 0.8 * lift, LEAST_BLUE * r)];
 }
 
 function lumaOf([r, g, b]: Point): number {

@@ -178,7 +178,7 @@ function paintTexel(
   const u = clamp((s - tooth.from) / (tooth.width / 2) - 1, -1, 1);
   const v = (y - tooth.lift) / tooth.height;
   // Corners of incisors are round, the outer one more; canines end in a point.
-  const corner = u > 0 ? 0.13 : 0.07;
+  const corner = (u > 0 ? 0.15 : 0.08) * tooth.width;
   const round = tooth.isCanine ? 0.17 * Math.abs(u) ** 1.5 : corner * Math.abs(u) ** 4;
   const bite = tooth.lift + round + tooth.tilt * u;
   const neck = tooth.lift + tooth.height * (0.97 - 0.2 * Math.abs(u) ** 2.6);
