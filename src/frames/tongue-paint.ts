@@ -29,13 +29,15 @@ const TOUCHES = [0.06, 0.24] as const;
 /** From here to there it pushes the tip out between the teeth, as for th. */
 const PASSES = [0.4, 0.6] as const;
 /** The tip behind the upper teeth: above their edges and behind them, cm. */
-const TOUCH_CM = { up: 0.2, back: 0.8 } as const;
+const TOUCH_CM = { up: 0.02, back: 0.75 } as const;
 /** The tip between the teeth: below the upper edges and before them, cm. */
 const PASS_CM = { down: 0.15, before: 0.05 } as const;
 /** A raised tip is a thin blade: its front and sides rise with it by this share of their drop. */
 const THIN = 0.8;
+/** How far from its tip it is one, of its length. */
+const BLADE_REACH = 0.6;
 /** How far from its tip the tongue follows it, of its length. */
-const TIP_REACH = 0.3;
+const TIP_REACH = 0.32;
 /** How high e and i raise its front, how far o and u draw it back and raise its root, cm. */
 const FRONT_CM = 0.55;
 const WIDER = 0.12;
@@ -119,6 +121,9 @@ export function tonguePoints(
   return TONGUE_WORK;
 }
 
+/** Numbers of the foremost row; it stays below the tip by this much, cm. */
+const FIRST_ROW = 3 * TONGUE_SIDE;
+const SHALLOW_CM = 0.2;
 /** Row of the tongue that its tip is in; those before it are its front. */
 const TIP_ROW = 2;
 
@@ -136,7 +141,10 @@ function reachWithTip(rest: Float32Array, mouth: Mouth, touches: number, passes:
     TONGUE_WORK[i + 2] += follows * before;
     const row = Math.max(Math.floor(i / (3 * TONGUE_SIDE)), TIP_ROW);
     const ridge = rest[3 * (row * TONGUE_SIDE + (TONGUE_SIDE >> 1)) + 1];
-    TONGUE_WORK[i + 1] += follows * THIN * Math.max(ridge - rest[i + 1], 0);
+    const thin = touches * THIN * Math.exp(-((way / BLADE_REACH) ** 2));
+    // The foremost row is a single point: it would hang down as a spike.
+    const drop = Math.max(ridge - rest[i + 1], 0);
+    TONGUE_WORK[i + 1] += i < FIRST_ROW ? touches * (drop - SHALLOW_CM) : thin * drop;
   }
 }
 
