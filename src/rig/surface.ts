@@ -4,7 +4,7 @@
  */
 import { clamp, quantile, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
-import { type Box, blurPlane, makePlane, mapPlane, type Plane } from "../base/plane.js";
+import { type Box, blurPlane, makePlane, type Plane } from "../base/plane.js";
 import { maskOf } from "./patch.js";
 import type { Color, Tone } from "./tone.js";
 import { BROWS, LEFT_EYE, OVAL, RIGHT_EYE, UPPER_LIP } from "./topology.js";
@@ -53,31 +53,41 @@ const FLAT_PX_PER_CM = 14;
 /** Reads the surface of a picture. */
 export function readSurface(source: SurfaceSource): Surface {
   const { picture, landmarks, pxPerCm } = source;
-  const luma = lumaOf(picture);
-  const face = faceBox(picture, landmarks);
+  const step = Math.max(1, Math.round(pxPerCm / FLAT_PX_PER_CM));
+  const face = findFace(picture, landmarks, step);
+  const luma = lumaOf(picture, face.box, 3 * step);
   return {
     flatness: flatnessOf(luma, face, source),
     carved: carvedOf(source),
     gloss: glossOf(luma, face, source),
-    softnessPx: softnessOf(luma, face, pxPerCm),
+    softnessPx: softnessOf(luma, face),
     ...grainOf(luma, landmarks, pxPerCm),
     line: lineOf(source),
   };
 }
 
-function lumaOf({ data, width, height }: Picture): Plane {
-  return mapPlane(makePlane(width, height), (_, i) => {
-    return (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3;
-  });
+/** Brightness within a box and `margin` px around it, 0 elsewhere. */
+function lumaOf({ data, width, height }: Picture, box: Box, margin: number): Plane {
+  const luma = makePlane(width, height);
+  const right = Math.min(box.x + box.width + margin, width);
+  const bottom = Math.min(box.y + box.height + margin, height);
+  for (let y = Math.max(box.y - margin, 0); y < bottom; y++) {
+    for (let x = Math.max(box.x - margin, 0); x < right; x++) {
+      const i = y * width + x;
+      luma.data[i] = (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3;
+    }
+  }
+  return luma;
 }
 
 interface Face {
   readonly box: Box;
-  /** Picture indices of pixels within the face's outline. */
+  /** Picture indices of pixels within the face's outline, every `step` px both ways. */
   readonly pixels: readonly number[];
+  readonly step: number;
 }
 
-function faceBox({ width, height }: Picture, landmarks: Float32Array): Face {
+function findFace({ width, height }: Picture, landmarks: Float32Array, step: number): Face {
   const outline = Float32Array.from(OVAL.flatMap((p) => [landmarks[3 * p], landmarks[3 * p + 1]]));
   const xs = outline.filter((_, i) => i % 2 === 0);
   const ys = outline.filter((_, i) => i % 2 === 1);
@@ -91,13 +101,13 @@ function faceBox({ width, height }: Picture, landmarks: Float32Array): Face {
   };
   const mask = maskOf(outline, box);
   const pixels: number[] = [];
-  for (let row = 0; row < box.height; row++) {
-    for (let column = 0; column < box.width; column++) {
+  for (let row = 0; row < box.height; row += step) {
+    for (let column = 0; column < box.width; column += step) {
       if (mask.data[row * box.width + column] < 1) continue;
       pixels.push((y + row) * width + x + column);
     }
   }
-  return { box, pixels };
+  return { box, pixels, step };
 }
 
 /** Squares of plain skin. */
@@ -139,7 +149,7 @@ const FEATURES = [
  */
 function flatnessOf({ data, width }: Plane, face: Face, source: SurfaceSource): number {
   const { landmarks, pxPerCm } = source;
-  const step = Math.max(1, Math.round(pxPerCm / FLAT_PX_PER_CM));
+  const { step } = face;
   const least2 = (FROM_FEATURES_CM * pxPerCm) ** 2;
   const isPlain = (x: number, y: number) =>
     FEATURES.every((p) => (landmarks[3 * p] - x) ** 2 + (landmarks[3 * p + 1] - y) ** 2 > least2);
@@ -148,8 +158,7 @@ function flatnessOf({ data, width }: Plane, face: Face, source: SurfaceSource): 
     const x = i % width;
     const y = Math.floor(i / width);
     const down = step * width;
-    if (x % step !== 0 || y % step !== 0 || i < down || i + down >= data.length) continue;
-    if (!isPlain(x, y)) continue;
+    if (i < down || i + down >= data.length || !isPlain(x, y)) continue;
     slopes.push(Math.hypot(data[i + step] - data[i - step], data[i + down] - data[i - down]));
   }
   if (slopes.length === 0) return 0;
@@ -210,8 +219,7 @@ function glossOf({ data }: Plane, { pixels }: Face, { tone }: SurfaceSource): nu
 }
 
 /** Edges narrower than a picture's sharpest are not to be drawn into it. */
-function softnessOf({ data, width }: Plane, { pixels }: Face, pxPerCm: number): number {
-  const k = Math.max(1, Math.round(pxPerCm / FLAT_PX_PER_CM));
+function softnessOf({ data, width }: Plane, { pixels, step: k }: Face): number {
   const reach = 3 * k * width + 3 * k;
   const inside = pixels.filter((i) => i >= reach && i + reach < data.length);
   const spans = inside.map((i) =>
