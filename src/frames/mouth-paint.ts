@@ -36,6 +36,8 @@ const STRIP_COLUMNS = 41;
 /** Depth behind the lips of what the portrait itself shows, cm. */
 const SHOWN_CM = 1.2;
 
+/** Drawings from this flatness on show upper teeth and a tongue, no lower teeth and no floor. */
+const DRAWN = 0.6;
 const TONGUE_PARTS = ["floor", "tongue"] as const;
 const TONGUE_ALONE = ["tongue"] as const;
 
@@ -68,6 +70,7 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
   const tongue = tongueAtRest();
   const work = new Float32Array(Math.max(upper.length, lower.length, tongue.length));
   const light = makeMouthLight(rig);
+  const isDrawn = mouth.surface.flatness > DRAWN;
   const facing = { upper: stripFacing(rig, "upper"), lower: stripFacing(rig, "lower") };
 
   function place(points: Float32Array, jaw: JawTurn | undefined, moment: MouthMoment) {
@@ -97,8 +100,8 @@ export function makeMouthPainter(rig: Rig): MouthPainter {
           drawShown(canvas, mouth.shown, moment.lipDepth - SHOWN_CM * rig.pose.pxPerCm);
         }
         const jaw = jawTurn(rig, weights);
-        drawStrip(canvas, place(lower, jaw, moment), mouth.lower, facing.lower);
-        for (const part of tongueRises(weights) ? TONGUE_PARTS : TONGUE_ALONE) {
+        if (!isDrawn) drawStrip(canvas, place(lower, jaw, moment), mouth.lower, facing.lower);
+        for (const part of !isDrawn && tongueRises(weights) ? TONGUE_PARTS : TONGUE_ALONE) {
           const points = tonguePoints(tongue, mouth, weights, jaw, part);
           drawTongue(canvas, place(points, undefined, moment), mouth, part);
         }

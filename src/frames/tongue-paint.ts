@@ -18,6 +18,8 @@ const {
 /** The tongue's floor below and behind the lower incisors, cm. */
 const TONGUE_DROP_CM = 0.45;
 const TONGUE_BACK_CM = 0.35;
+/** In drawings, which shade nothing, it lies lower by this much, so that the dark is seen, cm. */
+const DRAWN_DROP_CM = 0.6;
 /** Its tip lies on the jaw, its root does not sink with it: this share of the way stays. */
 const ROOT_STAYS = 0.15;
 /**
@@ -97,7 +99,8 @@ export function tonguePoints(
   part: "tongue" | "floor",
 ): Float32Array {
   const { touches, passes, front, back } = part === "floor" ? FLAT : tongueShape(weights, jaw);
-  const drop = TONGUE_DROP_CM + (part === "floor" ? FLOOR_CM : 0);
+  const drop =
+    TONGUE_DROP_CM + DRAWN_DROP_CM * mouth.surface.flatness + (part === "floor" ? FLOOR_CM : 0);
   const [x, y, z] = mouth.lowerBite;
   for (let i = 0; i < rest.length; i += 3) {
     const v = -rest[i + 2] / TONGUE_LENGTH_CM;
@@ -117,7 +120,8 @@ export function tonguePoints(
     const root = ROOT_STAYS * smoothstep(0, -TONGUE_LENGTH_CM, rest[i + 2]);
     TONGUE_WORK[i + 1] += root * (BEFORE[i + 1] - TONGUE_WORK[i + 1]);
   }
-  if (touches > 0) reachWithTip(rest, mouth, touches, passes);
+  const reaches = touches * (1 - mouth.surface.flatness);
+  if (reaches > 0) reachWithTip(rest, mouth, reaches, passes);
   return TONGUE_WORK;
 }
 

@@ -151,6 +151,7 @@ function shownCm(neutral: Float32Array): number {
 /** Teeth are no brighter than this against the eyes' whites and the skin's lights, and 0..255. */
 const MOST_OF_WHITE = 1.04;
 const MOST_OF_LIGHTS = 0.9;
+const MOST_OF_PAPER = 1.06;
 const TOOTH_LUMA = { least: 55, most: 222 } as const;
 
 /**
@@ -174,7 +175,8 @@ function mixPalette(source: MouthSource, surface: Surface, own: Color | undefine
     mix(a[2], b[2], t),
   ];
   const painted = smoothstep(PAINTED[0], PAINTED[1], surface.grainAmount) * (1 - carved);
-  const lights = Math.max(MOST_OF_WHITE * lumaOf(white), MOST_OF_LIGHTS * highlight);
+  const shown = Math.max(MOST_OF_WHITE * lumaOf(white), MOST_OF_LIGHTS * highlight);
+  const lights = mix(shown, Math.max(shown, MOST_OF_PAPER * highlight), flatness);
   const toothLuma =
     clamp(
       Math.min(Math.max(skinLuminance, 0.98 * lights), lights),
