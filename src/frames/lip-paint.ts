@@ -9,8 +9,9 @@ import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
 const PARTING_CM = [0.04, 0.2] as const;
 /** And where the portrait is stretched: its rows per row of the frame from here to there. */
 const STRETCHED = [0.8, 0.45] as const;
-/** Around the opening, cm. */
+/** Around the opening: where the line is stretched to, and where lips are folded over skin, cm. */
 const AROUND_CM = 0.9;
+const FOLDS_CM = 1.6;
 
 /**
  * Lays the lips without their line over the layer's colours, where they part.
@@ -31,7 +32,6 @@ export function paintLipLine(
   const x1 = Math.min(mouth.x + mouth.width + around, box.x + box.width);
   const y0 = Math.max(mouth.y - around, box.y + 1);
   const y1 = Math.min(mouth.y + mouth.height + around, box.y + box.height - 1);
-  const down = box.width;
   COLUMN.gap = 0;
   for (let column = 0; COLUMN.gap === 0 && column < mouth.width; column++) measureColumn(column);
   for (let x = x0; x < x1; x++) {
@@ -47,7 +47,7 @@ export function paintLipLine(
       const picture = y + 0.5 < mouth.y + COLUMN.middle ? upper : lower;
       const alpha = alphaAt(picture, sx, sy);
       if (alpha === 0) continue;
-      const stretched = smoothstep(STRETCHED[0], STRETCHED[1], rowsPerRow(i));
+      const stretched = smoothstep(STRETCHED[0], STRETCHED[1], rowsPerRow(layer, i));
       const share = speaking * alpha * Math.max(parted, stretched);
       if (share === 0) continue;
       sampleLinear(picture, sx, sy, TEXEL, 0);
@@ -67,14 +67,56 @@ export function paintLipLine(
     }
     if (COLUMN.gap > 0) COLUMN.middle = rows / COLUMN.gap;
   }
+}
 
-  /** How many of the portrait's rows one row of the frame shows at a pixel. */
-  function rowsPerRow(i: number): number {
-    const above = depth[i - down] > NO_SKIN ? i - down : i;
-    const below = depth[i + down] > NO_SKIN ? i + down : i;
-    if (above === below) return 1;
-    const rows = attributes[SKIN.size * below + SKIN.y] - attributes[SKIN.size * above + SKIN.y];
-    return (rows * down) / (below - above);
+/** How many of the portrait's rows one row of the frame shows at a pixel of the layer. */
+function rowsPerRow({ box, depth, attributes }: SkinLayer, i: number): number {
+  const above = depth[i - box.width] > NO_SKIN ? i - box.width : i;
+  const below = depth[i + box.width] > NO_SKIN ? i + box.width : i;
+  if (above === below) return 1;
+  const rows = attributes[SKIN.size * below + SKIN.y] - attributes[SKIN.size * above + SKIN.y];
+  return (rows * box.width) / (below - above);
+}
+
+/** Rows of the portrait per row of the frame from which on skin is folded over itself. */
+const FOLDED = [2, 3.5] as const;
+
+/**
+ * Softens where a lip that is raised or drawn down lies over the skin beside it: the layer has one
+ * depth a pixel, so such a border is a staircase.
+ *
+ * @param speaking - How far the mouth has left its rest, 0..1.
+ */
+export function softenFolds(
+  layer: SkinLayer,
+  { box: mouth }: Opening,
+  speaking: number,
+  pxPerCm: number,
+): void {
+  if (speaking === 0 || mouth.width === 0) return;
+  const { box, depth, color } = layer;
+  const around = Math.ceil(FOLDS_CM * pxPerCm);
+  const x0 = Math.max(mouth.x - around, box.x + 1) - box.x;
+  const x1 = Math.min(mouth.x + mouth.width + around, box.x + box.width - 1) - box.x;
+  const y0 = Math.max(mouth.y - around, box.y + 1) - box.y;
+  const y1 = Math.min(mouth.y + mouth.height + around, box.y + box.height - 1) - box.y;
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      const i = y * box.width + x;
+      if (depth[i] === NO_SKIN) continue;
+      const rows = rowsPerRow(layer, i);
+      const share = speaking * smoothstep(FOLDED[0], FOLDED[1], Math.abs(rows - 0.5) + 0.5);
+      if (share === 0) continue;
+      TEXEL.fill(0);
+      let count = 0;
+      for (let k = 0; k < 9; k++) {
+        const j = i + (Math.floor(k / 3) - 1) * box.width + (k % 3) - 1;
+        if (depth[j] === NO_SKIN) continue;
+        for (let c = 0; c < 3; c++) TEXEL[c] += color[4 * j + c];
+        count++;
+      }
+      for (let c = 0; c < 3; c++) color[4 * i + c] += share * (TEXEL[c] / count - color[4 * i + c]);
+    }
   }
 }
 

@@ -28,6 +28,7 @@ const RIM = 0.5;
 /** It gleams in a line this far from the lower lip's edge and this wide, cm. */
 const GLEAM_CM = { from: 0.07, width: 0.05 } as const;
 const GLEAM = 0.3;
+const GLEAM_END_CM = 0.22;
 /** Grain up to this amount is taken over, and this share of it. */
 const MOST_GRAIN = 0.025;
 const GRAIN = 0.65;
@@ -65,6 +66,9 @@ export function makeMouthLight(rig: Rig): MouthLight {
   const lightFrom = clamp(rig.light[1] / Math.max(0.3 * Math.abs(rig.light[0]), 1e-6), -1, 1);
   const grain = GRAIN * Math.min(1, MOST_GRAIN / Math.max(surface.grainAmount, 1e-6));
   const fade = new Float32Array(3 * FADE_STEPS);
+  const tints = Float32Array.from({ length: 3 * TINT_STEPS }, (_, i) => {
+    return (Math.floor(i / 3) / (TINT_STEPS - 1)) ** (1 + palette.redness * FADE[i % 3]);
+  });
   const edges = makeEdges();
   const color = new Float32Array(3);
 
@@ -74,12 +78,12 @@ export function makeMouthLight(rig: Rig): MouthLight {
       findEdges(opening, edges);
       fadeInto(fade, openingCm2(opening, cm), palette.redness, form);
       const reach = clamp((0.4 * (edges.right - edges.left)) / cm, 0.3, 1.3);
-      const back = lipDepth - (BACK_CM - 0.01) * cm;
+      const depths = { lipDepth, back: lipDepth - (BACK_CM - 0.01) * cm, cm, fade };
       for (let row = 0; row < box.height; row++) {
         for (let column = 0; column < box.width; column++) {
           const share = shares[row * box.width + column];
           if (share === 0) continue;
-          const hollow = gather(canvas, column, row, { lipDepth, back, cm, fade }, color);
+          const hollow = gather(canvas, column, row, depths, color);
           const below = (row + 0.5 - edges.top[column]) / cm;
           const above = (edges.bottom[column] - row - 0.5) / cm;
           const across = column + 0.5;
@@ -96,16 +100,12 @@ export function makeMouthLight(rig: Rig): MouthLight {
           const rim = form * RIM * smoothstep(RIM_CM, 0, near) * smoothstep(0, 0.4, corner);
           const side = above < below ? 0.95 : 0.6;
           const middle = (2 * across - edges.left - edges.right) / (edges.right - edges.left);
-          const gleam =
-            gloss *
-            GLEAM *
-            Math.exp(-(((above - GLEAM_CM.from) / GLEAM_CM.width) ** 2)) *
-            Math.exp(-(((middle - 0.4 * lightFrom) / 0.35) ** 2));
+          const gleam = above < GLEAM_END_CM ? gloss * gleamAt(above, middle - 0.4 * lightFrom) : 0;
           const speck = 1 + grain * grainAt(surface, toPortrait, box.x + across, box.y + row + 0.5);
+          const tint = 3 * Math.round(lit * (TINT_STEPS - 1));
           const to = ((box.y + row) * frame.width + box.x + column) * 4;
           for (let c = 0; c < 3; c++) {
-            const inner =
-              (color[c] + cheek * palette.mucosa[c]) * lit ** (1 + palette.redness * FADE[c]);
+            const inner = (color[c] + cheek * palette.mucosa[c]) * tints[tint + c];
             const wet = inner + rim * (side * palette.mucosa[c] - inner);
             const seen = (wet + gleam * (palette.tooth[c] - wet)) * speck;
             frame.data[to + c] += share * (seen - frame.data[to + c]);
@@ -114,6 +114,15 @@ export function makeMouthLight(rig: Rig): MouthLight {
       }
     },
   };
+}
+
+/** Steps of the table of what a light makes of each colour. */
+const TINT_STEPS = 1024;
+
+/** The lower lip's wet line. @param above - Above its edge, cm. @param beside - Of half a mouth. */
+function gleamAt(above: number, beside: number): number {
+  const line = (above - GLEAM_CM.from) / GLEAM_CM.width;
+  return GLEAM * Math.exp(-line * line - (beside / 0.35) ** 2);
 }
 
 /** What the samples of a pixel are lit by. */

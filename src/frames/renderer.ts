@@ -30,7 +30,7 @@ import {
   paintLid,
   placeLid,
 } from "./lid-paint.js";
-import { paintLipLine } from "./lip-paint.js";
+import { paintLipLine, softenFolds } from "./lip-paint.js";
 import type { Moment } from "./moment.js";
 import { makeMouthPainter } from "./mouth-paint.js";
 import { hideOpening, makeOpening, type Opening, traceOpening } from "./opening.js";
@@ -129,6 +129,7 @@ export function makeRenderer(rig: Rig): Renderer {
     for (const { lid, place } of eyes) carryLid(layer, lid, place, pxPerCm);
     kernel.sampleLayer();
     paintLipLine(layer, rig.lipLine, mouth, mouthPainter.speaking, pxPerCm);
+    softenFolds(layer, mouth, mouthPainter.speaking, pxPerCm);
     wrinkles.paint(layer, weights);
     for (const { lid, place } of eyes) {
       paintLid(layer, lid, place, pxPerCm);
