@@ -125,7 +125,6 @@ export async function buildRig(
   step(run, "rig", 2, 3);
   const shapes = stiffen(fitBasis(basis, neutral, canonical.vertices), stiffnessOf(portrait));
   const gapCm = lipGap(neutral);
-  const light = readLight(picture, skin, cam, ovalDistance);
   const mouth = buildMouth({
     picture,
     landmarks,
