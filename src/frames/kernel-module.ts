@@ -19,16 +19,24 @@ declare const WebAssembly: {
 export interface KernelCalls {
   setTable(start: number): void;
   setSource(start: number, rowBytes: number, width: number, height: number): void;
-  setBackground(plate: number, hole: number, matte: number, width: number, height: number): void;
-  sampleRun(out: number, count: number, u: number, v: number, du: number, dv: number): void;
-  mendRun(
+  setBackground(plate: number, stands: number, width: number, height: number): void;
+  moveCell(
     frame: number,
-    pixel: number,
-    count: number,
-    x: number,
-    y: number,
+    rowPixels: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    side: number,
+    ax: number,
+    ay: number,
+    bx: number,
+    by: number,
+    cx: number,
+    cy: number,
     dx: number,
     dy: number,
+    isSolid: number,
   ): void;
   rasterize(
     triangles: number,
@@ -54,7 +62,22 @@ export interface KernelCalls {
     attributes: number,
     colors: number,
   ): void;
-  toI420(rgba: number, rowPixels: number, width: number, height: number, out: number): void;
+  copySpans(
+    from: number,
+    fromBytes: number,
+    to: number,
+    toBytes: number,
+    spans: number,
+    rows: number,
+  ): void;
+  toI420(
+    rgba: number,
+    rowPixels: number,
+    width: number,
+    height: number,
+    spans: number,
+    out: number,
+  ): void;
 }
 
 /** Memory of at least so many bytes, all 0. */
@@ -96,10 +119,11 @@ function decodeBase64(text: string): Uint8Array {
 const CRISPNESS = 0.1;
 
 /**
- * Writes the filter's weights for each phase, in 1/2048: pairs for the rows, single for the columns.
+ * Writes the filter's weights for each phase, in 1/2048: those of neighbours 0 and 1 in four pairs,
+ * then those of 2 and 3.
  *
  * @param phases - Phases of a pixel.
- * @param phaseBytes - Bytes that each takes: 2 × 4 pairs of int16, then 4 × 4 int32.
+ * @param phaseBytes - Bytes that each takes: 2 × 4 pairs of int16.
  * @source Catmull–Rom cubic: Keys 1981, "Cubic Convolution Interpolation for Digital Image
  *   Processing", a = −½; made crisper, and like it true to constants and slopes.
  */
@@ -116,11 +140,9 @@ export function writeFilter(view: DataView, phases: number, phaseBytes: number):
     weights[1] += 2048 - weights.reduce((sum, w) => sum + w, 0);
     const at = p * phaseBytes;
     for (let lane = 0; lane < 4; lane++) {
-      for (let k = 0; k < 2; k++) {
-        view.setInt16(at + 4 * lane + 2 * k, weights[k], true);
-        view.setInt16(at + 16 + 4 * lane + 2 * k, weights[2 + k], true);
+      for (let k = 0; k < 4; k++) {
+        view.setInt16(at + 16 * (k >> 1) + 4 * lane + 2 * (k & 1), weights[k], true);
       }
-      for (let k = 0; k < 4; k++) view.setInt32(at + 32 + 16 * k + 4 * lane, weights[k], true);
     }
   }
 }

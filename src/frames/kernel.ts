@@ -19,7 +19,9 @@ import { evenSize, i420Bytes } from "./yuv.js";
 const PAD = 3;
 /** Phases of a pixel in the filter's table, and bytes per phase. */
 const PHASES = 64;
-const PHASE_BYTES = 96;
+const PHASE_BYTES = 32;
+/** Columns that are packed at once. */
+const PACKED_AT_ONCE = 8;
 
 /** The skin's vertices, as the kernel draws them. */
 export interface KernelVertices {
@@ -29,23 +31,36 @@ export interface KernelVertices {
   readonly attributes: Float32Array;
 }
 
+/** A square of the frame, cut at its border. */
+export interface Cell extends Box {
+  /** Its side if it were not cut, px. */
+  readonly side: number;
+}
+
 /** Draws into its own frame and skin layer. */
 export interface Kernel {
   readonly frame: Picture;
   readonly vertices: KernelVertices;
   readonly layer: SkinLayer;
+  /** Makes the frame the first picture again. */
+  clear(): void;
+  /**
+   * Says that a part of the frame is being painted. Only what was painted is cleared and packed, so it
+   * must be said of everything.
+   */
+  touch(part: Box): void;
   /** Chooses which of the pictures is sampled next, by its number. */
   sampleFrom(picture: number): void;
   /**
-   * Fills a run of frame pixels from places that lie on a line.
+   * Fills a cell of the frame from where its pixels come from; outside the sampled picture, its border
+   * is repeated.
    *
-   * @param pixel - Number of the first pixel of the frame.
-   * @param x - Its place in the sampled picture, px; outside, the border is repeated.
-   * @param dx - Step of the place per pixel.
+   * @param back - Ways back at the corners, px, bilinear between them: x, y at the upper left one at
+   *   `upper`, the upper right one's behind it; the lower two likewise at `lower`.
+   * @param isSolid - Whether nothing but person can come along; else this place's background is set for
+   *   the one that did.
    */
-  sampleRun(pixel: number, count: number, x: number, y: number, dx: number, dy: number): void;
-  /** Sets, in a run filled so, this place's background for the one that came along. */
-  mendRun(pixel: number, count: number, x: number, y: number, dx: number, dy: number): void;
+  moveCell(cell: Cell, back: Float32Array, upper: number, lower: number, isSolid: boolean): void;
   /** Draws the vertices' triangles into the layer; the nearest wins. */
   rasterize(): void;
   /** Fills the layer's colours from its places and brightness, where there is skin. */
@@ -80,8 +95,14 @@ export function makeKernel(parts: KernelParts): Kernel {
   const rowBytes = (width + 2 * PAD) * 4;
   fillMemory(parts, buffer, at);
   wasm.setTable(at.table);
-  wasm.setBackground(at.plate, at.hole, at.matte, width, height);
+  wasm.setBackground(at.plate, at.stands, width, height);
   const even = evenSize(parts.pictures[0]);
+  assert(even.width >= PACKED_AT_ONCE, `a frame ${PACKED_AT_ONCE} px wide, got ${width}`);
+  const yuv = new Uint8Array(buffer, at.yuv, i420Bytes(even.width, even.height));
+  const portrait = at.pictures[0] + PAD * rowBytes + PAD * 4;
+  const painted = makeSpans(new Int32Array(buffer, at.painted, height * 2), width);
+  const packed = makeSpans(new Int32Array(buffer, at.packed, height * 2), width);
+  for (const spans of [painted, packed]) spans.touch({ x: 0, y: 0, width, height });
   return {
     frame: { data: new Uint8ClampedArray(buffer, at.frame, width * height * 4), width, height },
     vertices: {
@@ -94,16 +115,34 @@ export function makeKernel(parts: KernelParts): Kernel {
       attributes: new Float32Array(buffer, at.attributes, count * SKIN.size),
       color: new Uint8ClampedArray(buffer, at.color, count * 4),
     },
+    clear() {
+      wasm.copySpans(portrait, rowBytes, at.frame, width * 4, at.painted, height);
+      painted.clear();
+    },
+    touch: painted.touch,
     sampleFrom(picture) {
       const start = at.pictures[picture] + PAD * rowBytes + PAD * 4;
       wasm.setSource(start, rowBytes, width, height);
     },
-    sampleRun(pixel, run, x, y, dx, dy) {
-      const [u, v] = [(x - 0.5) * PHASES, (y - 0.5) * PHASES];
-      wasm.sampleRun(at.frame + pixel * 4, run, u, v, dx * PHASES, dy * PHASES);
-    },
-    mendRun(pixel, run, x, y, dx, dy) {
-      wasm.mendRun(at.frame, pixel, run, x - 0.5, y - 0.5, dx, dy);
+    moveCell(cell, back, a, c, isSolid) {
+      wasm.moveCell(
+        at.frame,
+        width,
+        cell.x,
+        cell.y,
+        cell.width,
+        cell.height,
+        cell.side,
+        back[a],
+        back[a + 1],
+        back[a + 2],
+        back[a + 3],
+        back[c],
+        back[c + 1],
+        back[c + 2],
+        back[c + 3],
+        isSolid ? 1 : 0,
+      );
     },
     rasterize() {
       wasm.rasterize(
@@ -136,9 +175,47 @@ export function makeKernel(parts: KernelParts): Kernel {
       );
     },
     toI420(out) {
-      wasm.toI420(at.frame, width, even.width, even.height, at.yuv);
-      out.set(new Uint8Array(buffer, at.yuv, i420Bytes(even.width, even.height)));
+      // What differs from the frame packed last: what was painted then, or is now.
+      packed.add(painted);
+      wasm.toI420(at.frame, width, even.width, even.height, at.packed, at.yuv);
+      packed.clear();
+      packed.add(painted);
+      out.set(yuv);
       return out;
+    },
+  };
+}
+
+/** Spans of rows: in each row, everything from the first to the last pixel that was touched. */
+interface Spans {
+  /** Where each row's span begins and where it ends, px, shape [rows, 2]. */
+  readonly data: Int32Array;
+  clear(): void;
+  touch(part: Box): void;
+  add(other: Spans): void;
+}
+
+function makeSpans(data: Int32Array, width: number): Spans {
+  return {
+    data,
+    clear() {
+      for (let i = 0; i < data.length; i += 2) {
+        data[i] = width;
+        data[i + 1] = 0;
+      }
+    },
+    touch({ x, y, width: across, height }) {
+      const right = x + across;
+      for (let i = 2 * y, end = 2 * (y + height); i < end; i += 2) {
+        if (x < data[i]) data[i] = x;
+        if (right > data[i + 1]) data[i + 1] = right;
+      }
+    },
+    add(other) {
+      for (let i = 0; i < data.length; i += 2) {
+        if (other.data[i] < data[i]) data[i] = other.data[i];
+        if (other.data[i + 1] > data[i + 1]) data[i + 1] = other.data[i + 1];
+      }
     },
   };
 }
@@ -162,8 +239,7 @@ function layMemory({ pictures, triangles, vertexCount, window }: KernelParts) {
     table: take(PHASES * PHASE_BYTES),
     pictures: pictures.map(() => take(padded)),
     plate: take(pixels * 4),
-    hole: take(pixels),
-    matte: take(pixels),
+    stands: take(pixels),
     frame: take(pixels * 4),
     triangles: take(triangles.length * 2),
     places: take(vertexCount * 12),
@@ -172,6 +248,8 @@ function layMemory({ pictures, triangles, vertexCount, window }: KernelParts) {
     attributes: take(count * 4 * SKIN.size),
     color: take(count * 4),
     yuv: take(i420Bytes(width, height)),
+    painted: take(height * 8),
+    packed: take(height * 8),
   };
   return { ...places, end };
 }
@@ -185,10 +263,36 @@ function fillMemory(parts: KernelParts, buffer: ArrayBuffer, at: Places): void {
     assert(picture.width === width && picture.height === height, "pictures of one size");
     writePadded(picture, new Uint8Array(buffer, at.pictures[k]));
   });
-  new Uint8Array(buffer, at.plate).set(background.plate.data);
-  new Uint8Array(buffer, at.hole).set(background.hole);
-  new Uint8Array(buffer, at.matte).set(background.matte);
+  writeBackground(background, new Uint8Array(buffer, at.plate), new Uint8Array(buffer, at.stands));
   new Uint16Array(buffer, at.triangles).set(triangles);
+}
+
+/** What stands at a pixel and its neighbours: as tools/kernel/mend.ts reads it. */
+const STANDS = { background: 0, mixed: 1, person: 2 } as const;
+
+/**
+ * Writes the background: colours of the plate with the matte in the place of opacity, and what stands at
+ * each pixel and its neighbours to the right and below.
+ */
+function writeBackground(
+  { plate, hole, matte }: KernelParts["background"],
+  colors: Uint8Array,
+  stands: Uint8Array,
+): void {
+  const { width, height } = plate;
+  colors.set(plate.data);
+  for (let i = 0; i < matte.length; i++) colors[4 * i + 3] = matte[i];
+  for (let y = 0; y + 1 < height; y++) {
+    for (let i = y * width, end = i + width - 1; i < end; i++) {
+      const below = i + width;
+      if ((hole[i] | hole[i + 1] | hole[below] | hole[below + 1]) === 0) {
+        stands[i] = STANDS.background;
+      } else {
+        const least = matte[i] & matte[i + 1] & matte[below] & matte[below + 1];
+        stands[i] = least === 255 ? STANDS.person : STANDS.mixed;
+      }
+    }
+  }
 }
 
 /** A picture with its border repeated `PAD` times on every side. */

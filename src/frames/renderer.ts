@@ -76,7 +76,7 @@ export function makeRenderer(rig: Rig): Renderer {
     background: rig,
     triangles: skin.triangles,
     vertexCount: skin.vertexCount,
-    window: windowAround(face.source, rig),
+    window: boxAround(face.source, WINDOW_CM, rig),
   });
   const { layer, frame } = kernel;
   const { places, attributes } = kernel.vertices;
@@ -95,6 +95,7 @@ export function makeRenderer(rig: Rig): Renderer {
     for (let v = 0; v < light.length; v++) attributes[SKIN.size * v + SKIN.light] = light[v];
     opacity.turn(places, attributes, SKIN.opacity, SKIN.size);
     kernel.rasterize();
+    kernel.touch(boxAround(places, PAINTED_CM, rig));
     for (const opening of openings) traceOpening(opening, places, layer.box);
     for (const { opening, corners } of eyes) {
       hideOpening(opening, places, corners, layer, pxPerCm);
@@ -140,7 +141,7 @@ export function makeRenderer(rig: Rig): Renderer {
 
   return {
     render(moment) {
-      frame.data.set(picture.data);
+      kernel.clear();
       moveFace(moment);
       moveHead(moment);
       paintMouth(moment);
@@ -278,16 +279,18 @@ function screen(cam: Float32Array, a: number, b: number): number[] {
 
 /** How far the face can go beyond its outline, cm. */
 const WINDOW_CM = 3;
+/** What is painted at it can reach so far beyond its vertices: lashes, cm. */
+const PAINTED_CM = 1;
 
-/** The part of the frame that the skin can be in. */
-function windowAround(source: Float32Array, rig: Rig): Box {
-  const margin = WINDOW_CM * rig.pose.pxPerCm;
+/** The part of the frame in which skin is, and a margin about it. @param skin - cam px, y up. */
+function boxAround(skin: Float32Array, marginCm: number, rig: Rig): Box {
+  const margin = marginCm * rig.pose.pxPerCm;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let v = 0; v < source.length; v += 3) {
-    left = Math.min(left, source[v]);
-    right = Math.max(right, source[v]);
-    top = Math.min(top, -source[v + 1]);
-    bottom = Math.max(bottom, -source[v + 1]);
+  for (let v = 0; v < skin.length; v += 3) {
+    left = Math.min(left, skin[v]);
+    right = Math.max(right, skin[v]);
+    top = Math.min(top, -skin[v + 1]);
+    bottom = Math.max(bottom, -skin[v + 1]);
   }
   const x = Math.max(0, Math.floor(left - margin));
   const y = Math.max(0, Math.floor(top - margin));

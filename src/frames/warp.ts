@@ -1,4 +1,5 @@
 /** @file Moving the person over the background: the inverse of the grid's motion, pixel by pixel. */
+import type { Box } from "../base/plane.js";
 import type { Rig } from "../rig/rig.js";
 import type { Kernel } from "./kernel.js";
 import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
@@ -123,32 +124,30 @@ export function warpPerson(
   back: Float32Array,
   kernel: Kernel,
 ): void {
-  const { cell, columns, rows } = grid;
+  const { cell: side, columns, rows } = grid;
   const { width, height } = rig.picture;
+  const cell = { x: 0, y: 0, width: 0, height: 0, side };
+  const touched = { x: 0, y: 0, width: 0, height: 0 };
   for (let row = 0, at = 0; row + 1 < rows; row++) {
-    const y1 = Math.min(height, (row + 1) * cell);
+    cell.y = row * side;
+    cell.height = Math.min(height - cell.y, side);
+    touched.x = width;
+    touched.width = 0;
     for (let column = 0; column + 1 < columns; column++, at++) {
       const n = (row * columns + column) * 2;
       const m = n + columns * 2;
       const moved = Math.max(largest(back, n), largest(back, m));
-      const x0 = column * cell;
-      const x1 = Math.min(width, x0 + cell);
       if (moved < STILL_PX || cells.emptyPx[at] > moved + 2) continue;
-      if (isHidden(kernel.layer, x0, row * cell, x1, y1)) continue;
-      const isSolid = cells.solidPx[at] > moved + 2;
-      for (let y = row * cell; y < y1; y++) {
-        const fy = (y + 0.5 - row * cell) / cell;
-        const leftX = back[n] + fy * (back[m] - back[n]);
-        const leftY = back[n + 1] + fy * (back[m + 1] - back[n + 1]);
-        const stepX = (back[n + 2] + fy * (back[m + 2] - back[n + 2]) - leftX) / cell;
-        const stepY = (back[n + 3] + fy * (back[m + 3] - back[n + 3]) - leftY) / cell;
-        const first = y * width + x0;
-        const sx = x0 + 0.5 + leftX + 0.5 * stepX;
-        const sy = y + 0.5 + leftY + 0.5 * stepY;
-        kernel.sampleRun(first, x1 - x0, sx, sy, 1 + stepX, stepY);
-        if (!isSolid) kernel.mendRun(first, x1 - x0, sx, sy, 1 + stepX, stepY);
-      }
+      cell.x = column * side;
+      cell.width = Math.min(width - cell.x, side);
+      if (isHidden(kernel.layer, cell)) continue;
+      kernel.moveCell(cell, back, n, m, cells.solidPx[at] > moved + 2);
+      touched.x = Math.min(touched.x, cell.x);
+      touched.width = cell.x + cell.width - touched.x;
     }
+    touched.y = cell.y;
+    touched.height = touched.width > 0 ? cell.height : 0;
+    kernel.touch(touched);
   }
 }
 
@@ -163,12 +162,14 @@ function largest(back: Float32Array, n: number): number {
 }
 
 /** Whether opaque skin lies over all corners of a cell; what it leaves open is painted anyway. */
-function isHidden(layer: SkinLayer, x0: number, y0: number, x1: number, y1: number): boolean {
+function isHidden(layer: SkinLayer, { x, y, width, height }: Box): boolean {
+  const right = x + width - 1;
+  const bottom = y + height - 1;
   return (
-    hides(layer, x0, y0) &&
-    hides(layer, x1 - 1, y0) &&
-    hides(layer, x0, y1 - 1) &&
-    hides(layer, x1 - 1, y1 - 1)
+    hides(layer, x, y) &&
+    hides(layer, right, y) &&
+    hides(layer, x, bottom) &&
+    hides(layer, right, bottom)
   );
 }
 

@@ -34,10 +34,25 @@ function kernelOver(picture: Picture, background: Partial<KernelParts["backgroun
   });
 }
 
+/** Fills a run of the frame from places on a line: x, y of the first, and their step. */
+function moveRun(
+  kernel: Kernel,
+  pixel: number,
+  count: number,
+  [x, y, dx, dy]: readonly [number, number, number, number],
+  isSolid = true,
+): void {
+  const cell = { x: pixel % SIDE, y: Math.floor(pixel / SIDE), width: count, height: 1 };
+  const left = [x - cell.x - dx / 2, y - cell.y - 0.5 - dy / 2];
+  const right = [left[0] + count * (dx - 1), left[1] + count * dy];
+  const back = Float32Array.of(...left, ...right, ...left, ...right);
+  kernel.sampleFrom(0);
+  kernel.moveCell({ ...cell, side: count }, back, 0, 4, isSolid);
+}
+
 function sample(x: number, y: number): number[] {
   const kernel = kernelOver(ramp());
-  kernel.sampleFrom(0);
-  kernel.sampleRun(5, 1, x, y, 1, 0);
+  moveRun(kernel, 5, 1, [x, y, 1, 0]);
   return [...kernel.frame.data.subarray(20, 23)];
 }
 
@@ -80,23 +95,36 @@ test("between pixels fine detail is kept, and an edge swings over a little only"
 
 test("a run steps along its line and touches nothing else", () => {
   const kernel = kernelOver(ramp());
-  kernel.sampleFrom(0);
-  kernel.sampleRun(3, 4, 2.5, 6.5, 2, 1);
+  kernel.frame.data.fill(1);
+  moveRun(kernel, 3, 4, [2.5, 6.5, 2, 1]);
   const reds = Array.from({ length: 9 }, (_, i) => kernel.frame.data[4 * i]);
-  expect(reds).toEqual([0, 0, 0, 20, 40, 60, 80, 0, 0]);
+  expect(reds).toEqual([1, 1, 1, 20, 40, 60, 80, 1, 1]);
 });
 
-test("shifting straight down is the same filter, of odd lengths too", () => {
+test("a cell that is only shifted is filtered as any other, whatever its size", () => {
   const picture = makePicture(SIDE, SIDE);
   for (let i = 0; i < picture.data.length; i++) picture.data[i] = (i * 7919 + (i >> 3) * 31) & 255;
-  for (const count of [1, 2, 5, 8]) {
+  for (const [width, height] of [
+    [1, 1],
+    [2, 5],
+    [5, 2],
+    [8, 7],
+  ]) {
+    const cell = { x: 3, y: 4, width, height, side: 8 };
+    const shift = [1.3, -0.7];
+    const even = Float32Array.of(...shift, ...shift, ...shift, ...shift);
+    // A corner that is off by less than a place is told from the others, but leads to the same ones.
+    const uneven = even.with(0, shift[0] + 1e-6);
     const [straight, slanted] = [kernelOver(picture), kernelOver(picture)];
-    straight.sampleFrom(0);
-    straight.sampleRun(33, count, 3.5, 7.8, 1, 0);
-    slanted.sampleFrom(0);
-    // A step that differs by less than a phase over the run takes the general way.
-    slanted.sampleRun(33, count, 3.5, 7.8, 1, 1e-6);
+    for (const [kernel, back] of [
+      [straight, even],
+      [slanted, uneven],
+    ] as const) {
+      kernel.sampleFrom(0);
+      kernel.moveCell(cell, back, 0, 4, true);
+    }
     expect([...straight.frame.data]).toEqual([...slanted.frame.data]);
+    expect([...straight.frame.data]).not.toEqual([...picture.data]);
   }
 });
 
@@ -123,26 +151,80 @@ test("the filter overshoots at edges as a cubic does, and clamps", () => {
   const edge = makePicture(SIDE, SIDE);
   for (let i = 0; i < SIDE * SIDE; i++) edge.data.fill(i % SIDE < 8 ? 0 : 255, 4 * i, 4 * i + 4);
   const kernel = kernelOver(edge);
-  kernel.sampleFrom(0);
-  kernel.sampleRun(0, 8, 6, 8.5, 0.5, 0);
+  moveRun(kernel, 0, 8, [6, 8.5, 0.5, 0]);
   const reds = Array.from({ length: 8 }, (_, i) => kernel.frame.data[4 * i]);
   expect(reds).toEqual([0, 0, 0, 0, 128, 255, 255, 255]);
 });
 
 test("grey, white and red become BT.709 limited range", () => {
-  const picture = makePicture(7, 6);
-  const kernel = kernelOver(picture);
+  const kernel = kernelOver(makePicture(11, 6));
   const frame = (r: number, g: number, b: number) => {
-    for (let i = 0; i < 42; i++) kernel.frame.data.set([r, g, b, 255], 4 * i);
-    return [...kernel.toI420(new Uint8Array((6 * 6 * 3) / 2))];
+    for (let i = 0; i < 66; i++) kernel.frame.data.set([r, g, b, 255], 4 * i);
+    kernel.touch({ x: 0, y: 0, width: 11, height: 6 });
+    return [...kernel.toI420(new Uint8Array((10 * 6 * 3) / 2))];
   };
-  const grey = (luma: number) => [...new Array(36).fill(luma), ...new Array(18).fill(128)];
+  const grey = (luma: number) => [...new Array(60).fill(luma), ...new Array(30).fill(128)];
   expect(frame(0, 0, 0)).toEqual(grey(16));
   expect(frame(128, 128, 128)).toEqual(grey(126));
   expect(frame(255, 255, 255)).toEqual(grey(235));
   // Y = 16 + 219 · 0.2126 for pure red; Cr at its end.
   expect(frame(255, 0, 0)[0]).toBe(63);
-  expect(frame(255, 0, 0)[53]).toBe(240);
+  expect(frame(255, 0, 0)[89]).toBe(240);
+});
+
+test("colours are packed as BT.709 says, each pixel in its place", () => {
+  const picture = makePicture(SIDE, SIDE);
+  for (let i = 0; i < picture.data.length; i++) picture.data[i] = (i * 7919 + (i >> 4) * 41) & 255;
+  const kernel = kernelOver(picture);
+  kernel.clear();
+  const packed = kernel.toI420(new Uint8Array(SIDE * SIDE * 1.5));
+  const of = (weights: readonly number[], x: number, y: number) =>
+    weights.reduce((sum, weight, c) => sum + weight * picture.data[(y * SIDE + x) * 4 + c], 0) /
+    255;
+  const mean = (weights: readonly number[], x: number, y: number) =>
+    (of(weights, x, y) +
+      of(weights, x + 1, y) +
+      of(weights, x, y + 1) +
+      of(weights, x + 1, y + 1)) /
+    4;
+  const blue = [-0.1146, -0.3854, 0.5].map((weight) => 224 * weight);
+  const red = [0.5, -0.4542, -0.0458].map((weight) => 224 * weight);
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const luma = 16 + 219 * of([0.2126, 0.7152, 0.0722], x, y);
+      expect(Math.abs(packed[y * SIDE + x] - luma)).toBeLessThan(0.52);
+      if ((x & 1) + (y & 1) > 0) continue;
+      const at = SIDE * SIDE + (y * SIDE) / 4 + x / 2;
+      expect(Math.abs(packed[at] - 128 - mean(blue, x, y))).toBeLessThan(0.8);
+      expect(Math.abs(packed[at + (SIDE * SIDE) / 4] - 128 - mean(red, x, y))).toBeLessThan(0.8);
+    }
+  }
+});
+
+test("what was painted is cleared and packed, and nothing else is", () => {
+  const paint = (kernel: Kernel, box: typeof WINDOW, level: number) => {
+    kernel.clear();
+    expect([...kernel.frame.data]).toEqual([...ramp().data]);
+    kernel.touch(box);
+    for (let y = box.y; y < box.y + box.height; y++) {
+      const from = (y * SIDE + box.x) * 4;
+      kernel.frame.data.fill(level, from, from + box.width * 4);
+    }
+  };
+  const pack = (kernel: Kernel) => [...kernel.toI420(new Uint8Array(SIDE * SIDE * 1.5))];
+  const used = kernelOver(ramp());
+  const boxes = [WINDOW, { x: 9, y: 7, width: 7, height: 9 }, { x: 0, y: 0, width: 1, height: 5 }];
+  for (const [k, box] of [...boxes, WINDOW].entries()) {
+    const fresh = kernelOver(ramp());
+    for (const kernel of [used, fresh]) paint(kernel, box, 60 * k);
+    // A frame that is not packed changes nothing for the next that is.
+    if (k !== 1) expect(pack(used)).toEqual(pack(fresh));
+  }
+  // What was not said to be painted stays.
+  used.clear();
+  used.frame.data.fill(9);
+  used.clear();
+  expect(used.frame.data[0]).toBe(9);
 });
 
 /** The layer's rectangle as two triangles, one nearer on its right half; sources count vertices. */
@@ -209,24 +291,21 @@ test("background that comes along with a moved person is set right", () => {
   picture.data.fill(90);
   // Half transparent: the picture moved, plus half of how the background differs between here and there.
   const seen = kernelOver(picture, { plate, matte: half });
-  seen.sampleFrom(0);
-  seen.sampleRun(8 * SIDE + 10, 1, 6.5, 8.5, 1, 0);
-  seen.mendRun(8 * SIDE + 10, 1, 6.5, 8.5, 1, 0);
+  moveRun(seen, 8 * SIDE + 10, 1, [6.5, 8.5, 1, 0], false);
   expect(seen.frame.data[(8 * SIDE + 10) * 4]).toBe(92);
-  // No person there at all: this place's own background, untouched by the move.
+  // No person there at all: this place's own background, untouched by the move, as opaque as it was.
+  const at = (8 * SIDE + 10) * 4;
+  picture.data[at + 3] = 200;
   const none = kernelOver(picture, { plate, hole: new Uint8Array(SIDE * SIDE) });
-  none.sampleFrom(0);
-  none.sampleRun(8 * SIDE + 10, 1, 6.5, 8.5, 1, 0);
-  none.mendRun(8 * SIDE + 10, 1, 6.5, 8.5, 1, 0);
-  expect(none.frame.data[(8 * SIDE + 10) * 4]).toBe(10);
+  moveRun(none, 8 * SIDE + 10, 1, [6.5, 8.5, 1, 0], false);
+  expect([...none.frame.data.subarray(at, at + 4)]).toEqual([10, 50, 50, 200]);
 });
 
 test("opacity is carried along: sampled, but neither lit nor left behind where skin lies over it", () => {
   const picture = makePicture(SIDE, SIDE);
   for (let i = 0; i < SIDE * SIDE; i++) picture.data.set([100, 100, 100, 16 * (i % SIDE)], 4 * i);
   const kernel = kernelOver(picture);
-  kernel.sampleFrom(0);
-  kernel.sampleRun(0, 4, 5.5, 5.5, 1, 0);
+  moveRun(kernel, 0, 4, [5.5, 5.5, 1, 0]);
   expect([3, 7, 11].map((at) => kernel.frame.data[at])).toEqual([80, 96, 112]);
   const { layer, frame } = kernel;
   frame.data.fill(40);

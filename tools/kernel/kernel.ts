@@ -6,7 +6,9 @@
  * Memory is laid out by src/frames/kernel.ts, which also documents what the calls do.
  */
 
-export { mendRun, setBackground } from "./mend";
-export { sampleLayer, sampleRun, setSource, setTable } from "./sample";
+export { setBackground } from "./mend";
+export { moveCell } from "./move";
+export { sampleLayer, setSource, setTable } from "./sample";
 export { laySkin, rasterize } from "./skin";
+export { copySpans } from "./spans";
 export { toI420 } from "./yuv";

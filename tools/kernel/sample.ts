@@ -1,121 +1,201 @@
 /** @file Sampling the padded picture with a cubic filter. */
+import { NONE } from "./skin";
 
-/** Sub-pixel phases of the filter. */
-const PHASE_BITS: i32 = 6;
-const PHASES: f32 = 64;
+/** Places are counted in 1/16384 px from the centre of pixel (0, 0); the filter knows 64 phases. */
+export const PLACE_BITS: i32 = 14;
+export const PHASE_BITS: i32 = 6;
+/** Half a phase, to be added before a place is cut to its phase. */
+export const HALF_PHASE: i32 = 128;
 /** Rows and columns repeated around the picture: the filter may reach over the border. */
-const PAD: f32 = 3;
-/** Weights of a phase: two i16x8 of pairs for the rows, four i32x4 for the columns. */
-const PHASE_BYTES: i32 = 96;
+const PAD: i32 = 3;
+/** Weights of a phase, in 1/2048: of neighbours 0 and 1 in pairs, then of 2 and 3, i16x8 each. */
+const PHASE_BYTES_BITS: i32 = 5;
+const TABLE_MASK: i32 = 63 << PHASE_BYTES_BITS;
+/** From a place to its phase's weights. */
+const TABLE_SHIFT: i32 = PLACE_BITS - PHASE_BITS - PHASE_BYTES_BITS;
+/** Colours are sums of bytes · 2¹⁷; half of one, for rounding. */
+const COLOR_BITS: i32 = 17;
+const HALF: i32 = 1 << 16;
 
-/** Address of pixel (0, 0), bytes per row, and the range of coordinates in phases. */
-let source: usize = 0;
+/** Address of the pixel before the first of the row before the first, and bytes per row. */
+let corner: usize = 0;
 let stride: i32 = 0;
-let maxU: f32 = 0;
-let maxV: f32 = 0;
 let table: usize = 0;
+/** Where the filter stays within the border. */
+const LOW: i32 = (1 - PAD) << PLACE_BITS;
+let highU: i32 = 0;
+let highV: i32 = 0;
 
 export function setSource(start: usize, rowBytes: i32, width: i32, height: i32): void {
-  source = start;
+  corner = start - <usize>(rowBytes + 4);
   stride = rowBytes;
-  maxU = <f32>width * PHASES;
-  maxV = <f32>height * PHASES;
+  highU = width << PLACE_BITS;
+  highV = height << PLACE_BITS;
+}
+
+/** Address of the picture's pixel (x, y). */
+export function pixelAt(x: i32, y: i32): usize {
+  return corner + <usize>((y + 1) * stride + ((x + 1) << 2));
 }
 
 export function setTable(start: usize): void {
   table = start;
 }
 
-/** One pixel at (u, v), in phases from the centre of pixel (0, 0), as four i32 of 0..255 · 2²². */
+/** Four pixels of a row, weighted: RGBA as four i32 of bytes · 2¹¹. */
 // @ts-expect-error: AssemblyScript's decorator
 @inline
-function sample(u: f32, v: f32): v128 {
-  const low: f32 = (1 - PAD) * PHASES;
-  // Offset so that truncation is flooring.
-  const ui = <i32>(min(max(u, low), maxU) + 65536.5) - 65536;
-  const vi = <i32>(min(max(v, low), maxV) + 65536.5) - 65536;
-  const across = table + (ui & 63) * PHASE_BYTES;
-  const down = table + (vi & 63) * PHASE_BYTES + 32;
-  const pairs01 = v128.load(across);
-  const pairs23 = v128.load(across, 16);
-  const zero = i32x4.splat(0);
-  let at = source + <usize>(((vi >> PHASE_BITS) - 1) * stride + (((ui >> PHASE_BITS) - 1) << 2));
-  let sum = zero;
-  for (let k: usize = 0; k < 4; k++) {
-    const row = v128.load(at);
-    // r0 r1 g0 g1 b0 b1 a0 a1 as 16-bit numbers, and the same of pixels 2 and 3.
-    const left = i8x16.shuffle(row, zero, 0, 16, 4, 16, 1, 16, 5, 16, 2, 16, 6, 16, 3, 16, 7, 16);
-    const right = i8x16.shuffle(row, zero, 8, 16, 12, 16, 9, 16, 13, 16, 10, 16, 14, 16, 11, 16, 15, 16);
-    const line = i32x4.add(i32x4.dot_i16x8_s(left, pairs01), i32x4.dot_i16x8_s(right, pairs23));
-    sum = i32x4.add(sum, i32x4.mul(line, v128.load(down + (k << 4))));
-    at += stride;
-  }
-  return sum;
+function across(at: usize, pairs01: v128, pairs23: v128): v128 {
+  const row = v128.load(at);
+  // r0 r1 g0 g1 b0 b1 a0 a1 as 16-bit numbers, and the same of pixels 2 and 3; −128 gives 0.
+  const left = i8x16.swizzle(
+    row,
+    i8x16(0, -128, 4, -128, 1, -128, 5, -128, 2, -128, 6, -128, 3, -128, 7, -128),
+  );
+  const right = i8x16.swizzle(
+    row,
+    i8x16(8, -128, 12, -128, 9, -128, 13, -128, 10, -128, 14, -128, 11, -128, 15, -128),
+  );
+  return i32x4.add(i32x4.dot_i16x8_s(left, pairs01), i32x4.dot_i16x8_s(right, pairs23));
 }
 
-/** Four i32 of 0..255 · 2²² → RGBA bytes, rounded and clamped. */
+/** Two weighted rows in turns, as 16-bit numbers of bytes · 2⁶. */
+// @ts-expect-error: AssemblyScript's decorator
+@inline
+function inTurns(upper: v128, lower: v128): v128 {
+  return i16x8.shuffle(i32x4.shr_s(upper, 5), i32x4.shl(lower, 11), 0, 9, 2, 11, 4, 13, 6, 15);
+}
+
+/**
+ * One pixel, as four i32 of bytes · 2¹⁷.
+ *
+ * @param u - Its place plus half a phase.
+ * @param first - `corner`; it and the others are kept at hand by whoever calls.
+ */
+// @ts-expect-error: AssemblyScript's decorator
+@inline
+function sample(u: i32, v: i32, first: usize, step: usize, weights: usize): v128 {
+  const columns = weights + <usize>((u >> TABLE_SHIFT) & TABLE_MASK);
+  const rows = weights + <usize>((v >> TABLE_SHIFT) & TABLE_MASK);
+  const pairs01 = v128.load(columns);
+  const pairs23 = v128.load(columns, 16);
+  const at = first + <usize>((v >> PLACE_BITS) * <i32>step + ((u >> PLACE_BITS) << 2));
+  const below = at + 2 * step;
+  const upper = inTurns(across(at, pairs01, pairs23), across(at + step, pairs01, pairs23));
+  const lower = inTurns(across(below, pairs01, pairs23), across(below + step, pairs01, pairs23));
+  return i32x4.add(
+    i32x4.dot_i16x8_s(upper, v128.load(rows)),
+    i32x4.dot_i16x8_s(lower, v128.load(rows, 16)),
+  );
+}
+
+/** Four i32 of bytes · 2¹⁷ → RGBA bytes, rounded and clamped. */
 // @ts-expect-error: AssemblyScript's decorator
 @inline
 function put(out: usize, sum: v128): void {
-  const bytes = i32x4.shr_s(i32x4.add(sum, i32x4.splat(1 << 21)), 22);
+  const bytes = i32x4.shr_s(i32x4.add(sum, i32x4.splat(HALF)), COLOR_BITS);
   const words = i16x8.narrow_i32x4_s(bytes, bytes);
   v128.store32_lane(out, i8x16.narrow_i16x8_u(words, words), 0);
 }
 
-/** A run straight down from its place: columns are whole, so only the rows are filtered. */
-function sampleShifted(out: usize, count: i32, ui: i32, vi: i32): void {
-  const down = table + (vi & 63) * PHASE_BYTES + 32;
-  const w0 = load<i32>(down);
-  const w1 = load<i32>(down, 16);
-  const w2 = load<i32>(down, 32);
-  const w3 = load<i32>(down, 48);
-  const pair01 = i32x4.splat((w1 << 16) | (w0 & 0xffff));
-  const pair23 = i32x4.splat((w3 << 16) | (w2 & 0xffff));
-  const half = i32x4.splat(1 << 10);
-  let at = source + <usize>(((vi >> PHASE_BITS) - 1) * stride + ((ui >> PHASE_BITS) << 2));
-  for (let n = 0; n < count; n += 2, at += 8, out += 8) {
-    const row0 = v128.load64_zero(at);
-    const row1 = v128.load64_zero(at + stride);
-    const row2 = v128.load64_zero(at + 2 * stride);
-    const row3 = v128.load64_zero(at + 3 * stride);
-    // Bytes of two rows side by side, then as 16-bit numbers: pixel 0 in the low half.
-    const upper = i8x16.shuffle(row0, row1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const lower = i8x16.shuffle(row2, row3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const first = i32x4.add(
-      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(upper), pair01),
-      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(lower), pair23),
-    );
-    const second = i32x4.add(
-      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(upper), pair01),
-      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(lower), pair23),
-    );
-    const words = i16x8.narrow_i32x4_s(
-      i32x4.shr_s(i32x4.add(first, half), 11),
-      i32x4.shr_s(i32x4.add(second, half), 11),
-    );
-    const bytes = i8x16.narrow_i16x8_u(words, words);
-    if (n + 1 < count) v128.store64_lane(out, bytes, 0);
-    else v128.store32_lane(out, bytes, 0);
+/** Whether a place, plus half a phase, and the filter around it are within the border. */
+// @ts-expect-error: AssemblyScript's decorator
+@inline
+function isWithin(u: i32, v: i32): boolean {
+  return u >= LOW && v >= LOW && u < highU && v < highV;
+}
+
+/**
+ * Fills a run of pixels from places on a line.
+ *
+ * @param u - Place of the first plus half a phase; outside the picture, its border is repeated.
+ * @param du - Step of the place per pixel.
+ */
+export function putRun(out: usize, count: i32, u: i32, v: i32, du: i32, dv: i32): void {
+  const first = corner;
+  const step = <usize>stride;
+  const weights = table;
+  const end = out + ((<usize>count) << 2);
+  if (isWithin(u, v) && isWithin(u + count * du, v + count * dv)) {
+    for (; out < end; out += 4, u += du, v += dv) put(out, sample(u, v, first, step, weights));
+    return;
+  }
+  const most = highU;
+  const lowest = highV;
+  for (; out < end; out += 4, u += du, v += dv) {
+    const nearU = min(max(u, LOW), most);
+    put(out, sample(nearU, min(max(v, LOW), lowest), first, step, weights));
   }
 }
 
-/** A run of pixels whose places in the picture advance by (du, dv), in phases. */
-export function sampleRun(out: usize, count: i32, u: f32, v: f32, du: f32, dv: f32): void {
-  if (du === PHASES && dv === 0) {
-    const ui = <i32>(u + 65536.5) - 65536;
-    const vi = <i32>(v + 65536.5) - 65536;
-    const fits = ui >= 0 && vi >= 0 && u + <f32>count * PHASES < maxU && v < maxV;
-    if ((ui & 63) === 0 && fits) {
-      sampleShifted(out, count, ui, vi);
-      return;
+/**
+ * Fills a rectangle from one that is only shifted: rows are weighted once and used four times.
+ *
+ * Gives the same bytes as `putRun`.
+ *
+ * @param rowBytes - Of the rectangle's picture.
+ * @param u - Place of its first pixel plus half a phase.
+ * @returns False if it reaches over the border: then nothing is done.
+ */
+export function putShifted(
+  out: usize,
+  rowBytes: usize,
+  width: i32,
+  height: i32,
+  u: i32,
+  v: i32,
+): boolean {
+  // Pixels are taken in twos.
+  const far = u + ((width + 1) << PLACE_BITS);
+  if (!isWithin(u, v) || !isWithin(far, v + (height << PLACE_BITS))) return false;
+  const columns = table + <usize>((u >> TABLE_SHIFT) & TABLE_MASK);
+  const rows = table + <usize>((v >> TABLE_SHIFT) & TABLE_MASK);
+  const pairs01 = v128.load(columns);
+  const pairs23 = v128.load(columns, 16);
+  const rows01 = v128.load(rows);
+  const rows23 = v128.load(rows, 16);
+  const half = i32x4.splat(HALF);
+  const step = <usize>stride;
+  let from = corner + <usize>((v >> PLACE_BITS) * stride + ((u >> PLACE_BITS) << 2));
+  for (let x = 0; x < width; x += 2, from += 8, out += 8) {
+    let at = from;
+    let to = out;
+    let last = i16x8.splat(0);
+    // Pairs of rows about the one that is drawn: the two above, and the ones it lies between.
+    let low01 = last;
+    let high01 = last;
+    let low12 = last;
+    let high12 = last;
+    for (let y = -3; y < height; y++, at += step) {
+      const row = i16x8.narrow_i32x4_s(
+        i32x4.shr_s(across(at, pairs01, pairs23), 5),
+        i32x4.shr_s(across(at + 4, pairs01, pairs23), 5),
+      );
+      const low23 = i16x8.shuffle(last, row, 0, 8, 1, 9, 2, 10, 3, 11);
+      const high23 = i16x8.shuffle(last, row, 4, 12, 5, 13, 6, 14, 7, 15);
+      if (y >= 0) {
+        const first = i32x4.add(i32x4.dot_i16x8_s(low01, rows01), i32x4.dot_i16x8_s(low23, rows23));
+        const second = i32x4.add(
+          i32x4.dot_i16x8_s(high01, rows01),
+          i32x4.dot_i16x8_s(high23, rows23),
+        );
+        const words = i16x8.narrow_i32x4_s(
+          i32x4.shr_s(i32x4.add(first, half), COLOR_BITS),
+          i32x4.shr_s(i32x4.add(second, half), COLOR_BITS),
+        );
+        const bytes = i8x16.narrow_i16x8_u(words, words);
+        if (x + 1 < width) v128.store64_lane(to, bytes, 0);
+        else v128.store32_lane(to, bytes, 0);
+        to += rowBytes;
+      }
+      low01 = low12;
+      high01 = high12;
+      low12 = low23;
+      high12 = high23;
+      last = row;
     }
   }
-  for (let n = 0; n < count; n++) {
-    put(out, sample(u, v));
-    out += 4;
-    u += du;
-    v += dv;
-  }
+  return true;
 }
 
 /**
@@ -125,14 +205,24 @@ export function sampleRun(out: usize, count: i32, u: f32, v: f32, du: f32, dv: f
  * @param depths - f32 per pixel; those of the least float are left alone.
  */
 export function sampleLayer(out: usize, count: i32, attributes: usize, depths: usize): void {
-  for (let n = 0; n < count; n++, attributes += 16, out += 4) {
-    if (load<f32>(depths + ((<usize>n) << 2)) === -f32.MAX_VALUE) continue;
-    const u = (load<f32>(attributes) - 0.5) * PHASES;
-    const v = (load<f32>(attributes, 4) - 0.5) * PHASES;
-    // Brightness in 1/256, after the filter has been brought down to 1/64 of a grey level.
-    const light = <i32>(load<f32>(attributes, 8) * 256 + 0.5);
-    // Light falls on colours; what is opaque stays so.
-    const lights = i32x4.replace_lane(i32x4.splat(light), 3, 256);
-    put(out, i32x4.shl(i32x4.mul(i32x4.shr_s(sample(u, v), 16), lights), 8));
+  const first = corner;
+  const step = <usize>stride;
+  const weights = table;
+  const scale = f32x4(<f32>(1 << PLACE_BITS), <f32>(1 << PLACE_BITS), 256, 256);
+  // From corners to centres of pixels, and half a phase; brightness is rounded.
+  const toCentre = <f32>(HALF_PHASE - (1 << (PLACE_BITS - 1)));
+  const shift = f32x4(toCentre, toCentre, 0.5, 0.5);
+  const least = i32x4(LOW, LOW, 0, 0);
+  const most = i32x4(highU, highV, i32.MAX_VALUE, i32.MAX_VALUE);
+  for (let n = 0; n < count; n++, attributes += 16, depths += 4, out += 4) {
+    if (load<u32>(depths) === NONE) continue;
+    const floor = f32x4.floor(f32x4.add(f32x4.mul(v128.load(attributes), scale), shift));
+    const at = i32x4.min_s(i32x4.max_s(i32x4.trunc_sat_f32x4_s(floor), least), most);
+    const u = i32x4.extract_lane(at, 0);
+    const v = i32x4.extract_lane(at, 1);
+    const color = sample(u, v, first, step, weights);
+    // Light falls on colours, in 1/256; what is opaque stays so.
+    const lights = i32x4.replace_lane(i32x4.shuffle(at, at, 2, 2, 2, 2), 3, 256);
+    put(out, i32x4.shl(i32x4.mul(i32x4.shr_s(color, 11), lights), 3));
   }
 }
