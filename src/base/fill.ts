@@ -47,6 +47,7 @@ export function pushPull(field: ColorField, known: Float32Array): ColorField {
 /** Known colours over the enlarged coarser level. */
 function mixUp(field: ColorField, known: Float32Array, coarse: ColorField): ColorField {
   const { rgb, width, height } = field;
+  const from = coarse.rgb;
   const out = new Float32Array(rgb.length);
   for (let y = 0; y < height; y++) {
     const v = Math.max(0, (y - 0.5) / 2);
@@ -64,10 +65,13 @@ function mixUp(field: ColorField, known: Float32Array, coarse: ColorField): Colo
       const x0 = Math.min(Math.floor(u), coarse.width - 1);
       const x1 = Math.min(x0 + 1, coarse.width - 1);
       const fx = u - x0;
+      const a = 3 * (y0 * coarse.width + x0);
+      const b = 3 * (y0 * coarse.width + x1);
+      const p = 3 * (y1 * coarse.width + x0);
+      const q = 3 * (y1 * coarse.width + x1);
       for (let c = 0; c < 3; c++) {
-        const at = (yy: number, xx: number) => coarse.rgb[(yy * coarse.width + xx) * 3 + c];
-        const top = at(y0, x0) * (1 - fx) + at(y0, x1) * fx;
-        const bottom = at(y1, x0) * (1 - fx) + at(y1, x1) * fx;
+        const top = from[a + c] * (1 - fx) + from[b + c] * fx;
+        const bottom = from[p + c] * (1 - fx) + from[q + c] * fx;
         const below = top * (1 - fy) + bottom * fy;
         out[to * 3 + c] = weight * rgb[to * 3 + c] + (1 - weight) * below;
       }

@@ -25,6 +25,13 @@ export function mapPlane(plane: Plane, f: (value: number, index: number) => numb
   return out;
 }
 
+/** A plane of 0..1 as bytes, 0..255. */
+export function bytesOfPlane({ data }: Plane): Uint8Array {
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round(255 * data[i]);
+  return bytes;
+}
+
 /** Gaussian blur, borders replicated. @param sigma - px; under 0.1 it copies. */
 export function blurPlane(plane: Plane, sigma: number): Plane {
   if (sigma < 0.1) return mapPlane(plane, (value) => value);
@@ -35,14 +42,15 @@ export function blurPlane(plane: Plane, sigma: number): Plane {
 
 function convolveRows({ data, width, height }: Plane, kernel: Float32Array, radius: number): Plane {
   const out = makePlane(width, height);
+  const line = new Float32Array(width + 2 * radius);
   for (let y = 0; y < height; y++) {
     const row = y * width;
+    line.fill(data[row], 0, radius);
+    line.set(data.subarray(row, row + width), radius);
+    line.fill(data[row + width - 1], radius + width);
     for (let x = 0; x < width; x++) {
       let sum = 0;
-      const inside = x >= radius && x + radius < width;
-      for (let k = -radius; k <= radius; k++) {
-        sum += kernel[k + radius] * data[row + (inside ? x + k : clamp(x + k, 0, width - 1))];
-      }
+      for (let k = 0; k < kernel.length; k++) sum += kernel[k] * line[x + k];
       out.data[row + x] = sum;
     }
   }
@@ -65,38 +73,56 @@ function convolveColumns(plane: Plane, kernel: Float32Array, radius: number): Pl
 
 /** Mean over a square of side 2·radius + 1, borders replicated; cost independent of the radius. */
 export function boxMean({ data, width, height }: Plane, radius: number): Plane {
-  const across = makePlane(width, height);
+  const across = new Float32Array(data.length);
   const out = makePlane(width, height);
   const scale = 1 / (2 * radius + 1);
-  slide(data, across.data, { lines: height, length: width, line: width, step: 1 }, radius, scale);
-  slide(
-    across.data,
-    out.data,
-    { lines: width, length: height, line: 1, step: width },
-    radius,
-    scale,
-  );
+  for (let y = 0; y < height; y++) slideAcross(data, across, y * width, width, radius, scale);
+  slideDown(across, out.data, width, height, radius, scale);
   return out;
 }
 
-interface Lines {
-  readonly lines: number;
-  readonly length: number;
-  /** Distance between lines and between samples of a line, in array elements. */
-  readonly line: number;
-  readonly step: number;
+/** Running means along a row that starts at `first`. */
+function slideAcross(
+  from: Float32Array,
+  to: Float32Array,
+  first: number,
+  width: number,
+  radius: number,
+  scale: number,
+): void {
+  const last = first + width - 1;
+  let sum = 0;
+  for (let i = first - radius; i <= first + radius; i++) {
+    sum += from[i < first ? first : i > last ? last : i];
+  }
+  for (let i = first; i <= last; i++) {
+    to[i] = sum * scale;
+    const next = i + radius + 1;
+    const gone = i - radius;
+    sum += from[next > last ? last : next] - from[gone < first ? first : gone];
+  }
 }
 
-function slide(from: Float32Array, to: Float32Array, at: Lines, radius: number, scale: number) {
-  const { lines, length, step } = at;
-  for (let l = 0; l < lines; l++) {
-    const start = l * at.line;
-    const sample = (i: number) => from[start + clamp(i, 0, length - 1) * step];
-    let sum = 0;
-    for (let k = -radius; k <= radius; k++) sum += sample(k);
-    for (let i = 0; i < length; i++) {
-      to[start + i * step] = sum * scale;
-      sum += sample(i + radius + 1) - sample(i - radius);
+/** Running means down all columns, row by row. */
+function slideDown(
+  from: Float32Array,
+  to: Float32Array,
+  width: number,
+  height: number,
+  radius: number,
+  scale: number,
+): void {
+  const sums = new Float64Array(width);
+  const row = (y: number) => clamp(y, 0, height - 1) * width;
+  for (let y = -radius; y <= radius; y++) {
+    for (let x = 0, i = row(y); x < width; x++, i++) sums[x] += from[i];
+  }
+  for (let y = 0; y < height; y++) {
+    let next = row(y + radius + 1);
+    let gone = row(y - radius);
+    for (let x = 0, i = y * width; x < width; x++) {
+      to[i++] = sums[x] * scale;
+      sums[x] += from[next++] - from[gone++];
     }
   }
 }

@@ -56,18 +56,70 @@ export function solve({ lu, order, n }: Factored, b: ArrayLike<number>): Float64
   return x;
 }
 
+/** Columns of an inverse that are solved at once: one sum need not wait for the other. */
+const TOGETHER = 4;
+
 /** The inverse, row-major, shape [n, n]. */
-export function invert(factored: Factored): Float64Array {
-  const { n } = factored;
+export function invert({ lu, order, n }: Factored): Float64Array {
   const inverse = new Float64Array(n * n);
-  const unit = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
-    unit[j] = 1;
-    const column = solve(factored, unit);
-    unit[j] = 0;
-    for (let i = 0; i < n; i++) inverse[i * n + j] = column[i];
+  const x = new Float64Array(n * TOGETHER);
+  for (let column = 0; column < n; column += TOGETHER) {
+    solveUnits(lu, order, n, column, x);
+    const count = Math.min(TOGETHER, n - column);
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < count; k++) inverse[i * n + column + k] = x[TOGETHER * i + k];
+    }
   }
   return inverse;
+}
+
+/** Solves for the unit vectors from `column` on. @param x - Receives them, shape [n, TOGETHER]. */
+function solveUnits(
+  lu: Float64Array,
+  order: Int32Array,
+  n: number,
+  column: number,
+  x: Float64Array,
+): void {
+  // Leading zeros stay zeros.
+  let first = 0;
+  while (first < n && (order[first] < column || order[first] >= column + TOGETHER)) first++;
+  x.fill(0, 0, TOGETHER * first);
+  for (let i = first; i < n; i++) {
+    let a = order[i] === column ? 1 : 0;
+    let b = order[i] === column + 1 ? 1 : 0;
+    let c = order[i] === column + 2 ? 1 : 0;
+    let d = order[i] === column + 3 ? 1 : 0;
+    for (let j = first, k = i * n + first, at = TOGETHER * first; j < i; j++, at += TOGETHER) {
+      const f = lu[k++];
+      a -= f * x[at];
+      b -= f * x[at + 1];
+      c -= f * x[at + 2];
+      d -= f * x[at + 3];
+    }
+    x[TOGETHER * i] = a;
+    x[TOGETHER * i + 1] = b;
+    x[TOGETHER * i + 2] = c;
+    x[TOGETHER * i + 3] = d;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    let a = x[TOGETHER * i];
+    let b = x[TOGETHER * i + 1];
+    let c = x[TOGETHER * i + 2];
+    let d = x[TOGETHER * i + 3];
+    for (let k = i * n + i + 1, at = TOGETHER * (i + 1); at < x.length; at += TOGETHER) {
+      const f = lu[k++];
+      a -= f * x[at];
+      b -= f * x[at + 1];
+      c -= f * x[at + 2];
+      d -= f * x[at + 3];
+    }
+    const pivot = lu[i * n + i];
+    x[TOGETHER * i] = a / pivot;
+    x[TOGETHER * i + 1] = b / pivot;
+    x[TOGETHER * i + 2] = c / pivot;
+    x[TOGETHER * i + 3] = d / pivot;
+  }
 }
 
 /**

@@ -5,14 +5,7 @@
  * smaller ones and is asked when the first finds nothing, or nothing large.
  */
 
-import {
-  buildPyramid,
-  cropRoi,
-  fromRoi,
-  type Picture,
-  type Pyramid,
-  type Roi,
-} from "../base/picture.js";
+import { cropRoi, fromRoi, type Pyramid, type Roi } from "../base/picture.js";
 import type { Nets } from "../base/ports.js";
 
 /** A face found in a picture, in its pixels. */
@@ -47,8 +40,7 @@ const SCORE_MIN = 0.5;
 const OVERLAP = 0.3;
 
 /** All faces, largest first. */
-export async function detectFaces(picture: Picture, nets: Nets): Promise<Face[]> {
-  const pyramid = buildPyramid(picture);
+export async function detectFaces(pyramid: Pyramid, nets: Nets): Promise<Face[]> {
   const near = await detectWith(SHORT, pyramid, nets);
   const far = await detectWith(FULL, pyramid, nets);
   const faces = [...near];

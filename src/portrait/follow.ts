@@ -61,7 +61,7 @@ async function* followLargest(
   for await (const frame of footage.frames()) {
     const before = await points;
     const pyramid = buildPyramid(frame.picture);
-    const faces = before === undefined ? await detectFaces(frame.picture, nets) : undefined;
+    const faces = before === undefined ? await detectFaces(pyramid, nets) : undefined;
     const roi =
       before === undefined ? await roiFrom(net, pyramid, faces?.[0]) : roiOfLandmarks(before);
     points = roi === undefined ? Promise.resolve(undefined) : look(net, pyramid, roi);
@@ -97,7 +97,7 @@ function makeKeeper(net: Net, nets: Nets, faceIndex: number) {
     const isDue = seconds - lookedAt >= LOOK_SECONDS || cast === undefined || isCrowded(cast);
     if (isSteady && !isDue) return { points };
     lookedAt = seconds;
-    const faces = await detectFaces(picture, nets);
+    const faces = await detectFaces(pyramid, nets);
     const places = faces.map(placeOfFace);
     if (cast === undefined) {
       points = await lookFrom(net, pyramid, faces[faceIndex]);

@@ -10,15 +10,7 @@
 import { clamp } from "../base/curves.js";
 import { findParts } from "../base/parts.js";
 import type { Picture, Pyramid } from "../base/picture.js";
-import {
-  boxMean,
-  cutPlane,
-  makePlane,
-  mapPlane,
-  type Plane,
-  resizePlane,
-  samplePlane,
-} from "../base/plane.js";
+import { boxMean, cutPlane, makePlane, mapPlane, type Plane, resizePlane } from "../base/plane.js";
 import { roiOfLandmarks } from "./landmarks.js";
 
 /** Window radius at the size where the filter is fitted, px, and how flat a window may be. */
@@ -39,17 +31,29 @@ export function refineMatte(pyramid: Pyramid, person: Plane): Plane {
   const { slope, middle } = DECISION;
   const decided = mapPlane(person, (value) => clamp(0.5 + slope * (value - middle), 0, 1));
   const fits = fitWindows(guide, decided);
-  const picture = pyramid[0];
-  const matte = makePlane(picture.width, picture.height);
-  const sx = person.width / picture.width;
-  const sy = person.height / picture.height;
-  for (let y = 0, i = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++, i++) {
-      const u = (x + 0.5) * sx;
-      const v = (y + 0.5) * sy;
-      let value = samplePlane(fits[3], u, v);
-      for (let c = 0; c < 3; c++) {
-        value += (samplePlane(fits[c], u, v) * picture.data[4 * i + c]) / 255;
+  const { data, width, height } = pyramid[0];
+  const matte = makePlane(width, height);
+  const sx = person.width / width;
+  const sy = person.height / height;
+  for (let y = 0, i = 0; y < height; y++) {
+    const v = clamp((y + 0.5) * sy - 0.5, 0, person.height - 1);
+    const y0 = Math.min(Math.floor(v), Math.max(person.height - 2, 0));
+    const down = person.height > 1 ? 4 * person.width : 0;
+    const fy = v - y0;
+    for (let x = 0; x < width; x++, i++) {
+      const u = clamp((x + 0.5) * sx - 0.5, 0, person.width - 1);
+      const x0 = Math.min(Math.floor(u), Math.max(person.width - 2, 0));
+      const right = person.width > 1 ? 4 : 0;
+      const fx = u - x0;
+      const at = 4 * (y0 * person.width + x0);
+      let value = 0;
+      for (let n = 3; n < 7; n++) {
+        const c = n & 3;
+        const k = at + c;
+        const top = fits[k] * (1 - fx) + fits[k + right] * fx;
+        const bottom = fits[k + down] * (1 - fx) + fits[k + down + right] * fx;
+        const fit = top * (1 - fy) + bottom * fy;
+        value += c === 3 ? fit : (fit * data[4 * i + c]) / 255;
       }
       matte.data[i] = clamp((value - VEIL) / (1 - 2 * VEIL), 0, 1);
     }
@@ -67,43 +71,55 @@ function guidePlanes(pyramid: Pyramid, width: number, height: number): Plane[] {
   });
 }
 
-/** Per-pixel coefficients of `matte = a·colour + b`, averaged over windows: planes a₁ a₂ a₃ b. */
-function fitWindows(guide: readonly Plane[], target: Plane): Plane[] {
-  const mean = (plane: Plane) => boxMean(plane, RADIUS_PX);
-  const product = (a: Plane, b: Plane) => mapPlane(a, (value, i) => value * b.data[i]);
-  const means = guide.map(mean);
-  const targetMean = mean(target);
-  const crossMeans = guide.map((g) => mean(product(g, target)));
-  const pairs = [
-    [0, 0],
-    [0, 1],
-    [0, 2],
-    [1, 1],
-    [1, 2],
-    [2, 2],
-  ].map(([i, j]) => ({ i, j, mean: mean(product(guide[i], guide[j])) }));
+/**
+ * Per-pixel coefficients of `matte = a·colour + b`, averaged over windows: a₁ a₂ a₃ b, shape
+ * [height, width, 4].
+ */
+function fitWindows([red, green, blue]: readonly Plane[], target: Plane): Float32Array {
+  const meanOf = (plane: Plane) => boxMean(plane, RADIUS_PX).data;
+  const meanProduct = (a: Plane, b: Plane) => {
+    const product = makePlane(a.width, a.height);
+    for (let i = 0; i < a.data.length; i++) product.data[i] = a.data[i] * b.data[i];
+    return meanOf(product);
+  };
+  const [meanR, meanG, meanB, meanT] = [red, green, blue, target].map(meanOf);
+  const [crossR, crossG, crossB] = [red, green, blue].map((guide) => meanProduct(guide, target));
+  const [redRed, redGreen, redBlue] = [red, green, blue].map((other) => meanProduct(red, other));
+  const [greenGreen, greenBlue] = [green, blue].map((other) => meanProduct(green, other));
+  const blueBlue = meanProduct(blue, blue);
 
   const fits = [0, 1, 2, 3].map(() => makePlane(target.width, target.height));
+  const [fitR, fitG, fitB, rest] = fits.map((fit) => fit.data);
   for (let p = 0; p < target.data.length; p++) {
-    const m = means.map((plane) => plane.data[p]);
-    const [rr, rg, rb, gg, gb, bb] = pairs.map(
-      ({ i, j, mean: both }) => both.data[p] - m[i] * m[j] + (i === j ? FLATNESS : 0),
-    );
-    const k = crossMeans.map((plane, c) => plane.data[p] - m[c] * targetMean.data[p]);
+    const [r, g, b, t] = [meanR[p], meanG[p], meanB[p], meanT[p]];
+    const rr = redRed[p] - r * r + FLATNESS;
+    const rg = redGreen[p] - r * g;
+    const rb = redBlue[p] - r * b;
+    const gg = greenGreen[p] - g * g + FLATNESS;
+    const gb = greenBlue[p] - g * b;
+    const bb = blueBlue[p] - b * b + FLATNESS;
+    const kr = crossR[p] - r * t;
+    const kg = crossG[p] - g * t;
+    const kb = crossB[p] - b * t;
     // Inverse of the symmetric 3×3 covariance by cofactors.
     const c00 = gg * bb - gb * gb;
     const c01 = rb * gb - rg * bb;
     const c02 = rg * gb - rb * gg;
     const det = rr * c00 + rg * c01 + rb * c02;
-    const a = [
-      (c00 * k[0] + c01 * k[1] + c02 * k[2]) / det,
-      (c01 * k[0] + (rr * bb - rb * rb) * k[1] + (rg * rb - rr * gb) * k[2]) / det,
-      (c02 * k[0] + (rg * rb - rr * gb) * k[1] + (rr * gg - rg * rg) * k[2]) / det,
-    ];
-    for (let c = 0; c < 3; c++) fits[c].data[p] = a[c];
-    fits[3].data[p] = targetMean.data[p] - a[0] * m[0] - a[1] * m[1] - a[2] * m[2];
+    const ar = (c00 * kr + c01 * kg + c02 * kb) / det;
+    const ag = (c01 * kr + (rr * bb - rb * rb) * kg + (rg * rb - rr * gb) * kb) / det;
+    const ab = (c02 * kr + (rg * rb - rr * gb) * kg + (rr * gg - rg * rg) * kb) / det;
+    fitR[p] = ar;
+    fitG[p] = ag;
+    fitB[p] = ab;
+    rest[p] = t - ar * r - ag * g - ab * b;
   }
-  return fits.map(mean);
+  const out = new Float32Array(target.data.length * 4);
+  fits.forEach((fit, c) => {
+    const mean = meanOf(fit);
+    for (let p = 0; p < mean.length; p++) out[4 * p + c] = mean[p];
+  });
+  return out;
 }
 
 /** Side of the square around the face in which the matte may have no holes, in face extents. */

@@ -61,10 +61,10 @@ export async function readPortrait(
   const advance = (done: number) => step(run, "portrait", done, steps);
   advance(0);
   const canonical = await readCanonicalFace(on.assets);
-  const faces = await detectFaces(picture, on.nets);
+  const pyramid = buildPyramid(picture);
+  const faces = await detectFaces(pyramid, on.nets);
   const face = chooseFace(faces, options.faceIndex, warn);
   advance(1);
-  const pyramid = buildPyramid(picture);
   const { points, score } = await readLandmarks(
     await on.nets.open("face-landmarks.onnx"),
     pyramid,

@@ -3,7 +3,7 @@
  * swings after it. Hats and short hair go with it; beards go with the chin.
  */
 import { smoothstep } from "../base/curves.js";
-import { blurPlane, makePlane } from "../base/plane.js";
+import { blurPlane, bytesOfPlane, makePlane } from "../base/plane.js";
 import type { Portrait } from "../portrait/portrait.js";
 import { POINT } from "./topology.js";
 
@@ -81,5 +81,5 @@ function mapBody(
     }
   }
   const soft = blurPlane(map, SOFT_CM * pxPerCm * scale);
-  return { data: Uint8Array.from(soft.data, (value) => Math.round(255 * value)), width, height };
+  return { data: bytesOfPlane(soft), width, height };
 }

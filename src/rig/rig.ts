@@ -6,6 +6,7 @@
 import { CHANNEL_INDEX } from "../base/channels.js";
 import { clamp, quantile } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
+import { bytesOfPlane } from "../base/plane.js";
 import type { Assets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
 import { SKIN_COUNT } from "../portrait/landmarks.js";
@@ -141,7 +142,7 @@ export async function buildRig(
     picture,
     plate: portrait.plate.picture,
     hole: portrait.plate.hole,
-    matte: Uint8Array.from(portrait.matte.data, (value) => Math.round(255 * value)),
+    matte: bytesOfPlane(portrait.matte),
     torso: mapTorso(portrait),
     hair: mapHair(portrait),
     beard: mapBeard(portrait),

@@ -18,9 +18,10 @@ const portraits = fileURLToPath(new URL("../../../shared/media/portraits/", impo
 
 /** Finds the largest face and looks at it. */
 async function see(picture: Picture): Promise<Float32Array> {
-  const [face] = await detectFaces(picture, nets);
+  const pyramid = buildPyramid(picture);
+  const [face] = await detectFaces(pyramid, nets);
   const net = await nets.open("face-landmarks.onnx");
-  const { points } = await readLandmarks(net, buildPyramid(picture), roiOfFace(face));
+  const { points } = await readLandmarks(net, pyramid, roiOfFace(face));
   return identify(await nets.open("face-identity.onnx"), picture, points);
 }
 
