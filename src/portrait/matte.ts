@@ -91,7 +91,10 @@ function fitWindows([red, green, blue]: readonly Plane[], target: Plane): Float3
   const fits = [0, 1, 2, 3].map(() => makePlane(target.width, target.height));
   const [fitR, fitG, fitB, rest] = fits.map((fit) => fit.data);
   for (let p = 0; p < target.data.length; p++) {
-    const [r, g, b, t] = [meanR[p], meanG[p], meanB[p], meanT[p]];
+    const r = meanR[p];
+    const g = meanG[p];
+    const b = meanB[p];
+    const t = meanT[p];
     const rr = redRed[p] - r * r + FLATNESS;
     const rg = redGreen[p] - r * g;
     const rb = redBlue[p] - r * b;

@@ -52,16 +52,20 @@ export async function segmentPerson(
 
   const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
   const maps = CLASSES.map(() => makePlane(size.width, size.height));
+  const far = new Float64Array(CLASSES.length);
+  const close = new Float64Array(CLASSES.length);
   for (let y = 0, i = 0; y < size.height; y++) {
     for (let x = 0; x < size.width; x++, i++) {
       const px = (x + 0.5) / scale;
       const py = (y + 0.5) / scale;
       const inNear = near === wide ? 0 : insideness(nearRoi, px, py);
-      maps.forEach((map, c) => {
-        const far = inNear < 1 ? sampleClass(wide, whole, c, px, py) : 0;
-        const close = inNear > 0 ? sampleClass(near, nearRoi, c, px, py) : 0;
-        map.data[i] = far + (close - far) * inNear;
-      });
+      if (inNear < 1) sampleClasses(wide, whole, px, py, far);
+      else far.fill(0);
+      if (inNear > 0) sampleClasses(near, nearRoi, px, py, close);
+      else close.fill(0);
+      for (let c = 0; c < maps.length; c++) {
+        maps[c].data[i] = far[c] + (close[c] - far[c]) * inNear;
+      }
     }
   }
   return Object.fromEntries(CLASSES.map((name, c) => [name, maps[c]])) as Record<
@@ -119,17 +123,26 @@ function mirrorRows(from: Float32Array, channels: number): Float32Array {
   return out;
 }
 
-/** Bilinear probability at a picture point; `roi` is upright. */
-function sampleClass(maps: Float32Array, roi: Roi, c: number, x: number, y: number): number {
+/** Bilinear probabilities at a picture point; `roi` is upright. @param out - Shape [6]. */
+function sampleClasses(
+  maps: Float32Array,
+  roi: Roi,
+  x: number,
+  y: number,
+  out: Float64Array,
+): void {
   const u = ((x - roi.centerX) / roi.size + 0.5) * INPUT_PX - 0.5;
   const v = ((y - roi.centerY) / roi.size + 0.5) * INPUT_PX - 0.5;
   const x0 = clamp(Math.floor(u), 0, INPUT_PX - 2);
   const y0 = clamp(Math.floor(v), 0, INPUT_PX - 2);
   const fx = clamp(u - x0, 0, 1);
   const fy = clamp(v - y0, 0, 1);
-  const at = (dx: number, dy: number) =>
-    maps[((y0 + dy) * INPUT_PX + x0 + dx) * CLASSES.length + c];
-  return (
-    (at(0, 0) * (1 - fx) + at(1, 0) * fx) * (1 - fy) + (at(0, 1) * (1 - fx) + at(1, 1) * fx) * fy
-  );
+  const count = out.length;
+  const a = (y0 * INPUT_PX + x0) * count;
+  const below = a + INPUT_PX * count;
+  for (let c = 0; c < count; c++) {
+    const top = maps[a + c] * (1 - fx) + maps[a + count + c] * fx;
+    const bottom = maps[below + c] * (1 - fx) + maps[below + count + c] * fx;
+    out[c] = top * (1 - fy) + bottom * fy;
+  }
 }

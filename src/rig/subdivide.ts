@@ -46,11 +46,14 @@ export interface Skin {
   readonly leftLid: Uint16Array;
 }
 
-type Row = Map<number, number>;
+/** A vertex as a combination of the landmarks' control points: which, and how much of each. */
+interface Row {
+  readonly index: readonly number[];
+  readonly weight: readonly number[];
+}
 
 interface Mesh {
   readonly triangles: readonly (readonly [number, number, number])[];
-  /** Each vertex as a combination of the landmarks' control points. */
   readonly rows: readonly Row[];
 }
 
@@ -104,7 +107,7 @@ function openMesh(triangles: ArrayLike<number>): Mesh {
   }
   return {
     triangles: open,
-    rows: Array.from({ length: LANDMARKS }, (_, v): Row => new Map([[v, 1]])),
+    rows: Array.from({ length: LANDMARKS }, (_, v): Row => ({ index: [v], weight: [1] })),
   };
 }
 
@@ -182,14 +185,23 @@ function edgeRule({ ends, opposite }: Edge): [number, number][] {
   ];
 }
 
+/** Weights of the landmarks, by their numbers; all 0 between calls. */
+const SUMS = new Float64Array(LANDMARKS);
+
 function combine(rows: readonly Row[], parts: readonly (readonly [number, number])[]): Row {
-  const out: Row = new Map();
+  const index: number[] = [];
   for (const [v, weight] of parts) {
-    for (const [landmark, part] of rows[v]) {
-      out.set(landmark, (out.get(landmark) ?? 0) + weight * part);
+    const row = rows[v];
+    for (let k = 0; k < row.index.length; k++) {
+      const landmark = row.index[k];
+      // Weights are positive: 0 is what has not come up yet.
+      if (SUMS[landmark] === 0) index.push(landmark);
+      SUMS[landmark] += weight * row.weight[k];
     }
   }
-  return out;
+  const weight = index.map((landmark) => SUMS[landmark]);
+  for (const landmark of index) SUMS[landmark] = 0;
+  return { index, weight };
 }
 
 function refineChain(
@@ -210,7 +222,10 @@ function refineChain(
 function controlMatrix(rows: readonly Row[]): Float32Array {
   const matrix = new Float64Array(LANDMARKS * LANDMARKS);
   for (let v = 0; v < LANDMARKS; v++) {
-    for (const [landmark, weight] of rows[v]) matrix[v * LANDMARKS + landmark] = weight;
+    const { index, weight } = rows[v];
+    index.forEach((landmark, k) => {
+      matrix[v * LANDMARKS + landmark] = weight[k];
+    });
   }
   return Float32Array.from(invert(factor(matrix, LANDMARKS)));
 }
@@ -218,16 +233,20 @@ function controlMatrix(rows: readonly Row[]): Float32Array {
 function packRows(rows: readonly Row[]): SparseRows {
   const start = new Uint32Array(rows.length + 1);
   rows.forEach((row, v) => {
-    start[v + 1] = start[v] + row.size;
+    start[v + 1] = start[v] + row.index.length;
   });
   const index = new Uint16Array(start[rows.length]);
   const weight = new Float32Array(start[rows.length]);
   rows.forEach((row, v) => {
-    let k = start[v];
-    for (const [landmark, part] of [...row].sort((a, b) => a[0] - b[0])) {
-      index[k] = landmark;
-      weight[k++] = part;
-    }
+    index.set(row.index, start[v]);
+    const sorted = index.subarray(start[v], start[v + 1]).sort();
+    row.index.forEach((landmark, k) => {
+      SUMS[landmark] = row.weight[k];
+    });
+    sorted.forEach((landmark, k) => {
+      weight[start[v] + k] = SUMS[landmark];
+      SUMS[landmark] = 0;
+    });
   });
   return { start, index, weight };
 }
