@@ -3,7 +3,6 @@ import { toCam } from "../portrait/pose.js";
 import { relight } from "../rig/light.js";
 import { neighboursOf, smoothNormals, smoothOverMesh } from "../rig/normals.js";
 import { type Rig, sourceVertices } from "../rig/rig.js";
-import { makeSkinScratch, skinVertices, spreadOverSkin } from "../rig/subdivide.js";
 import { makeDeformer } from "./deform.js";
 import {
   headLimits,
@@ -33,19 +32,21 @@ export interface FaceMotion {
   readonly cam: Float32Array;
   /** The same if only the head moved and no expression changed. */
   readonly rigidCam: Float32Array;
-  /** How far expressions alone have moved the skin, px, y down, shape [vertices, 2]. */
-  readonly skinShift: Float32Array;
-  /** Moves the face. @param skin - Receives the skin, cam, shape [vertices, 3]. */
-  place(moment: Moment, skin: Float32Array): void;
-  /** How much brighter the skin has become. @param light - Receives ratios, shape [vertices]. */
-  shade(light: Float32Array): void;
+  /** The head's motion in the picture, see `motionInCam`, shape [3, 4]. */
+  readonly rigid: Float32Array;
+  /**
+   * Moves the face.
+   *
+   * @param changes - Receives how far each landmark has gone from the portrait, cam, and how much brighter
+   *   the skin has become there, shape [468, 4].
+   */
+  place(moment: Moment, changes: Float32Array): void;
 }
 
 /** The motion of a rig's face. */
 export function makeFaceMotion(rig: Rig): FaceMotion {
   const { skin, pose, neutral } = rig;
   const deformer = makeDeformer(rig);
-  const scratch = makeSkinScratch();
   const restCam = toCam(pose, neutral, new Float32Array(neutral.length));
   const source = sourceVertices(skin, restCam);
   const around = neighboursOf(skin.coarse, neutral.length / 3);
@@ -56,7 +57,6 @@ export function makeFaceMotion(rig: Rig): FaceMotion {
   const moved = new Float32Array(neutral.length);
   const cam = new Float32Array(neutral.length);
   const rigidCam = new Float32Array(neutral.length);
-  const skinShift = new Float32Array(skin.vertexCount * 2);
   const rigid = new Float32Array(12);
   const normals = new Float32Array(neutral.length);
   const normalScratch = new Float32Array(neutral.length);
@@ -69,27 +69,22 @@ export function makeFaceMotion(rig: Rig): FaceMotion {
     motion,
     cam,
     rigidCam,
-    skinShift,
-    place(moment, now) {
+    rigid,
+    place(moment, changes) {
       const points = deformer.deform(moment.weights);
       headMotion(moment.head, joint, limits, motion);
       toCam(pose, movePoints(motion, points, moved), cam);
-      skinVertices(skin, cam, now, scratch);
       toCam(pose, movePoints(motion, neutral, moved), rigidCam);
       motionInCam(pose, motion, rigid);
-      for (let i = 0, to = 0; i < source.length; i += 3, to += 2) {
-        const x = source[i];
-        const y = source[i + 1];
-        const z = source[i + 2];
-        skinShift[to] = now[i] - (rigid[0] * x + rigid[1] * y + rigid[2] * z + rigid[3]);
-        skinShift[to + 1] = rigid[4] * x + rigid[5] * y + rigid[6] * z + rigid[7] - now[i + 1];
-      }
-    },
-    shade(light) {
       smoothNormals(cam, skin.coarse, around, normals, normalScratch);
       relight(rig.light, restNormals, normals, ratio);
       smoothOverMesh(ratio, around, 1, LIGHT_ROUNDS, ratioScratch);
-      spreadOverSkin(skin, ratio, light);
+      for (let v = 0; v < ratio.length; v++) {
+        for (let axis = 0; axis < 3; axis++) {
+          changes[4 * v + axis] = cam[3 * v + axis] - restCam[3 * v + axis];
+        }
+        changes[4 * v + 3] = ratio[v];
+      }
     },
   };
 }

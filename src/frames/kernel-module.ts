@@ -20,6 +20,7 @@ export interface KernelCalls {
   setTable(start: number): void;
   setSource(start: number, rowBytes: number, width: number, height: number): void;
   setBackground(plate: number, stands: number, width: number, height: number): void;
+  invertShifts(columns: number, rows: number, side: number, shifts: number, back: number): void;
   moveCell(
     frame: number,
     rowPixels: number,
@@ -37,6 +38,19 @@ export interface KernelCalls {
     dx: number,
     dy: number,
     isSolid: number,
+  ): void;
+  moveSkin(
+    count: number,
+    changes: number,
+    control: number,
+    controls: number,
+    starts: number,
+    indices: number,
+    weights: number,
+    source: number,
+    places: number,
+    shifts: number,
+    values: number,
   ): void;
   rasterize(
     triangles: number,

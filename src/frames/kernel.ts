@@ -10,9 +10,12 @@
 import { assert } from "../base/assert.js";
 import type { Picture } from "../base/picture.js";
 import type { Box } from "../base/plane.js";
+import { SKIN_COUNT as LANDMARKS } from "../portrait/landmarks.js";
 import type { Rig } from "../rig/rig.js";
+import type { Skin } from "../rig/subdivide.js";
 import { instantiateKernel, makeMemory, writeFilter } from "./kernel-module.js";
 import { SKIN, type SkinLayer } from "./skin-layer.js";
+import type { WarpGrid } from "./warp-grid.js";
 import { evenSize, i420Bytes } from "./yuv.js";
 
 /** Rows and columns repeated around a sampled picture. */
@@ -25,16 +28,25 @@ const PACKED_AT_ONCE = 8;
 
 /** The skin's vertices, as the kernel draws them. */
 export interface KernelVertices {
+  /**
+   * What moves them: for each landmark how far it has gone from the portrait, cam px (y up, z towards the
+   * viewer), and how bright it is against it; shape [468, 4].
+   */
+  readonly changes: Float32Array;
+  /** How far each has gone, px, y down, shape [vertices, 2]. */
+  readonly shifts: Float32Array;
   /** Now, cam px (y up, z towards the viewer), shape [vertices, 3]. */
   readonly places: Float32Array;
   /** What the layer carries, see `SKIN`, shape [vertices, 4]. */
   readonly attributes: Float32Array;
 }
 
-/** A square of the frame, cut at its border. */
-export interface Cell extends Box {
-  /** Its side if it were not cut, px. */
-  readonly side: number;
+/** Nodes over the frame, and how the picture moves there. */
+export interface KernelGrid {
+  /** Displacements, px, y down, shape [nodes, 2]. */
+  readonly shifts: Float32Array;
+  /** Where the frame's pixel at each node comes from, less the node, likewise. */
+  readonly back: Float32Array;
 }
 
 /** Draws into its own frame and skin layer. */
@@ -42,6 +54,7 @@ export interface Kernel {
   readonly frame: Picture;
   readonly vertices: KernelVertices;
   readonly layer: SkinLayer;
+  readonly grid: KernelGrid;
   /** Makes the frame the first picture again. */
   clear(): void;
   /**
@@ -52,15 +65,22 @@ export interface Kernel {
   /** Chooses which of the pictures is sampled next, by its number. */
   sampleFrom(picture: number): void;
   /**
+   * Finds the grid's way back from its displacements: by fixed-point iteration of `s = x − d(s)`, which
+   * converges as they do not fold.
+   */
+  invertShifts(): void;
+  /**
    * Fills a cell of the frame from where its pixels come from; outside the sampled picture, its border
    * is repeated.
    *
-   * @param back - Ways back at the corners, px, bilinear between them: x, y at the upper left one at
-   *   `upper`, the upper right one's behind it; the lower two likewise at `lower`.
+   * @param upper - Where its upper left corner's way back is in `grid.back`; the upper right one's is
+   *   behind it, the lower two likewise at `lower`. Between the corners it is bilinear.
    * @param isSolid - Whether nothing but person can come along; else this place's background is set for
    *   the one that did.
    */
-  moveCell(cell: Cell, back: Float32Array, upper: number, lower: number, isSolid: boolean): void;
+  moveCell(cell: Box, upper: number, lower: number, isSolid: boolean): void;
+  /** Moves the vertices by the landmarks' changes: their places, shifts and brightness. */
+  moveSkin(): void;
   /** Draws the vertices' triangles into the layer; the nearest wins. */
   rasterize(): void;
   /** Fills the layer's colours from its places and brightness, where there is skin. */
@@ -76,9 +96,10 @@ export interface KernelParts {
   /** What can be sampled; all of the frame's size. */
   readonly pictures: readonly Picture[];
   readonly background: Pick<Rig, "plate" | "hole" | "matte">;
-  /** Shape [triangles, 3]. */
-  readonly triangles: Uint16Array;
-  readonly vertexCount: number;
+  readonly skin: Pick<Skin, "vertexCount" | "triangles" | "control" | "rows">;
+  /** The skin in the portrait, cam px, shape [vertices, 3]. */
+  readonly source: Float32Array;
+  readonly grid: Pick<WarpGrid, "cell" | "columns" | "rows">;
   /** The skin layer's part of the frame. */
   readonly window: Box;
 }
@@ -86,6 +107,8 @@ export interface KernelParts {
 /** Makes a kernel. */
 export function makeKernel(parts: KernelParts): Kernel {
   const { width, height } = parts.pictures[0];
+  const { vertexCount } = parts.skin;
+  const { cell: side, columns, rows } = parts.grid;
   const at = layMemory(parts);
   const memory = makeMemory(at.end);
   const { buffer } = memory;
@@ -103,11 +126,15 @@ export function makeKernel(parts: KernelParts): Kernel {
   const painted = makeSpans(new Int32Array(buffer, at.painted, height * 2), width);
   const packed = makeSpans(new Int32Array(buffer, at.packed, height * 2), width);
   for (const spans of [painted, packed]) spans.touch({ x: 0, y: 0, width, height });
+  const back = new Float32Array(buffer, at.back, columns * rows * 2);
   return {
+    grid: { shifts: new Float32Array(buffer, at.shifts, columns * rows * 2), back },
     frame: { data: new Uint8ClampedArray(buffer, at.frame, width * height * 4), width, height },
     vertices: {
-      places: new Float32Array(buffer, at.places, parts.vertexCount * 3),
-      attributes: new Float32Array(buffer, at.values, parts.vertexCount * SKIN.size),
+      changes: new Float32Array(buffer, at.changes, LANDMARKS * 4),
+      shifts: new Float32Array(buffer, at.skinShifts, vertexCount * 2),
+      places: new Float32Array(buffer, at.places, vertexCount * 3),
+      attributes: new Float32Array(buffer, at.values, vertexCount * SKIN.size),
     },
     layer: {
       box,
@@ -124,7 +151,10 @@ export function makeKernel(parts: KernelParts): Kernel {
       const start = at.pictures[picture] + PAD * rowBytes + PAD * 4;
       wasm.setSource(start, rowBytes, width, height);
     },
-    moveCell(cell, back, a, c, isSolid) {
+    invertShifts() {
+      wasm.invertShifts(columns, rows, side, at.shifts, at.back);
+    },
+    moveCell(cell, a, c, isSolid) {
       wasm.moveCell(
         at.frame,
         width,
@@ -132,7 +162,7 @@ export function makeKernel(parts: KernelParts): Kernel {
         cell.y,
         cell.width,
         cell.height,
-        cell.side,
+        side,
         back[a],
         back[a + 1],
         back[a + 2],
@@ -144,10 +174,25 @@ export function makeKernel(parts: KernelParts): Kernel {
         isSolid ? 1 : 0,
       );
     },
+    moveSkin() {
+      wasm.moveSkin(
+        vertexCount,
+        at.changes,
+        at.control,
+        at.controls,
+        at.starts,
+        at.indices,
+        at.weights,
+        at.source,
+        at.places,
+        at.skinShifts,
+        at.values,
+      );
+    },
     rasterize() {
       wasm.rasterize(
         at.triangles,
-        parts.triangles.length / 3,
+        parts.skin.triangles.length / 3,
         at.places,
         at.values,
         box.x,
@@ -223,7 +268,7 @@ function makeSpans(data: Int32Array, width: number): Spans {
 type Places = ReturnType<typeof layMemory>;
 
 /** Places of everything in one block of memory, bytes. */
-function layMemory({ pictures, triangles, vertexCount, window }: KernelParts) {
+function layMemory({ pictures, skin, source, grid, window }: KernelParts) {
   const { width, height } = pictures[0];
   const pixels = width * height;
   const count = window.width * window.height;
@@ -241,9 +286,20 @@ function layMemory({ pictures, triangles, vertexCount, window }: KernelParts) {
     plate: take(pixels * 4),
     stands: take(pixels),
     frame: take(pixels * 4),
-    triangles: take(triangles.length * 2),
-    places: take(vertexCount * 12),
-    values: take(vertexCount * 4 * SKIN.size),
+    control: take(skin.control.byteLength),
+    changes: take(LANDMARKS * 16),
+    controls: take(LANDMARKS * 16),
+    starts: take(skin.rows.start.byteLength),
+    indices: take(skin.rows.index.byteLength),
+    weights: take(skin.rows.weight.byteLength),
+    source: take(source.byteLength),
+    skinShifts: take(skin.vertexCount * 8),
+    // The last node is read together with the one behind it.
+    shifts: take(grid.columns * grid.rows * 8 + 16),
+    back: take(grid.columns * grid.rows * 8),
+    triangles: take(skin.triangles.length * 2),
+    places: take(skin.vertexCount * 12),
+    values: take(skin.vertexCount * 4 * SKIN.size),
     depth: take(count * 4),
     attributes: take(count * 4 * SKIN.size),
     color: take(count * 4),
@@ -256,7 +312,7 @@ function layMemory({ pictures, triangles, vertexCount, window }: KernelParts) {
 
 /** Writes what does not change from frame to frame. */
 function fillMemory(parts: KernelParts, buffer: ArrayBuffer, at: Places): void {
-  const { pictures, background, triangles } = parts;
+  const { pictures, background, skin, source } = parts;
   const { width, height } = pictures[0];
   writeFilter(new DataView(buffer, at.table), PHASES, PHASE_BYTES);
   pictures.forEach((picture, k) => {
@@ -264,7 +320,12 @@ function fillMemory(parts: KernelParts, buffer: ArrayBuffer, at: Places): void {
     writePadded(picture, new Uint8Array(buffer, at.pictures[k]));
   });
   writeBackground(background, new Uint8Array(buffer, at.plate), new Uint8Array(buffer, at.stands));
-  new Uint16Array(buffer, at.triangles).set(triangles);
+  new Uint16Array(buffer, at.triangles).set(skin.triangles);
+  new Float32Array(buffer, at.control).set(skin.control);
+  new Uint32Array(buffer, at.starts).set(skin.rows.start);
+  new Uint16Array(buffer, at.indices).set(skin.rows.index);
+  new Float32Array(buffer, at.weights).set(skin.rows.weight);
+  new Float32Array(buffer, at.source).set(source);
 }
 
 /** What stands at a pixel and its neighbours: as tools/kernel/mend.ts reads it. */

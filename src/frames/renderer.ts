@@ -37,7 +37,7 @@ import { hideOpening, makeOpening, type Opening, traceOpening } from "./opening.
 import { SKIN } from "./skin-layer.js";
 import { makeSkinOpacity } from "./skin-opacity.js";
 import { cutOpening, extendToEdges } from "./skin-paint.js";
-import { invertShift, mapCells, warpPerson } from "./warp.js";
+import { mapCells, warpPerson } from "./warp.js";
 import { layGrid } from "./warp-grid.js";
 import { makeWrinklePainter } from "./wrinkle-paint.js";
 
@@ -68,18 +68,16 @@ export function makeRenderer(rig: Rig): Renderer {
   const grid = layGrid(rig, atRest);
   const opacity = makeSkinOpacity(rig, face, atRest, grid);
   const cells = mapCells(grid, rig);
-  const shift = new Float32Array(grid.headShare.length * 2);
-  const back = new Float32Array(shift.length);
-  const light = new Float32Array(skin.vertexCount);
   const kernel = makeKernel({
     pictures: rig.lipPatch === undefined ? [picture] : [picture, withPatch(picture, rig.lipPatch)],
     background: rig,
-    triangles: skin.triangles,
-    vertexCount: skin.vertexCount,
+    skin,
+    source: face.source,
+    grid,
     window: boxAround(face.source, WINDOW_CM, rig),
   });
   const { layer, frame } = kernel;
-  const { places, attributes } = kernel.vertices;
+  const { changes, shifts: skinShift, places, attributes } = kernel.vertices;
   writeVertices(kernel, face.source);
   const mouth = makeOpening(mouthRing(skin));
   const mouthPainter = makeMouthPainter(rig);
@@ -90,9 +88,9 @@ export function makeRenderer(rig: Rig): Renderer {
   const openings = [mouth, ...eyes.map(({ opening }) => opening)];
 
   function moveFace(moment: Moment): void {
-    face.place(moment, places);
-    face.shade(light);
-    for (let v = 0; v < light.length; v++) attributes[SKIN.size * v + SKIN.light] = light[v];
+    face.place(moment, changes);
+    kernel.vertices.rigid.set(face.rigid.subarray(0, 8));
+    kernel.moveSkin();
     opacity.turn(places, attributes, SKIN.opacity, SKIN.size);
     kernel.rasterize();
     kernel.touch(boxAround(places, PAINTED_CM, rig));
@@ -104,12 +102,12 @@ export function makeRenderer(rig: Rig): Renderer {
   }
 
   function moveHead(moment: Moment): void {
-    const { motion: head, skinShift } = face;
     const { hair, chest } = body;
     body.place(moment);
-    displaceNodes(grid, rig, { head, hair, chest, skinShift }, shift);
+    displaceNodes(grid, rig, { head: face.motion, hair, chest, skinShift }, kernel.grid.shifts);
+    kernel.invertShifts();
     kernel.sampleFrom(PORTRAIT);
-    warpPerson(rig, grid, cells, invertShift(grid, shift, back), kernel);
+    warpPerson(rig, grid, cells, kernel);
   }
 
   function paintMouth({ weights }: Moment): void {

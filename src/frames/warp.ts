@@ -5,54 +5,8 @@ import type { Kernel } from "./kernel.js";
 import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
 import type { WarpGrid } from "./warp-grid.js";
 
-const ROUNDS = 3;
 /** Displacements under this are none, px. */
 const STILL_PX = 0.01;
-
-/**
- * For every node the way back: where the frame's pixel at the node comes from, minus the node.
- *
- * Fixed-point iteration of `s = x − d(s)`, which converges as the displacements do not fold.
- *
- * @param shift - Displacements at the nodes, px, shape [nodes, 2].
- * @param out - Shape [nodes, 2].
- */
-export function invertShift(grid: WarpGrid, shift: Float32Array, out: Float32Array): Float32Array {
-  const { columns, rows, cell } = grid;
-  const inverse = 1 / cell;
-  for (let row = 0, n = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, n += 2) {
-      let dx = -shift[n];
-      let dy = -shift[n + 1];
-      if (dx === 0 && dy === 0) {
-        out[n] = 0;
-        out[n + 1] = 0;
-        continue;
-      }
-      for (let round = 0; round < ROUNDS; round++) {
-        let u = column + dx * inverse;
-        let v = row + dy * inverse;
-        u = u < 0 ? 0 : u > columns - 1.001 ? columns - 1.001 : u;
-        v = v < 0 ? 0 : v > rows - 1.001 ? rows - 1.001 : v;
-        const x0 = u | 0;
-        const y0 = v | 0;
-        const fx = u - x0;
-        const fy = v - y0;
-        const a = (y0 * columns + x0) * 2;
-        const c = a + columns * 2;
-        const top = shift[a] + fx * (shift[a + 2] - shift[a]);
-        const bottom = shift[c] + fx * (shift[c + 2] - shift[c]);
-        const topY = shift[a + 1] + fx * (shift[a + 3] - shift[a + 1]);
-        const bottomY = shift[c + 1] + fx * (shift[c + 3] - shift[c + 1]);
-        dx = -(top + fy * (bottom - top));
-        dy = -(topY + fy * (bottomY - topY));
-      }
-      out[n] = dx;
-      out[n + 1] = dy;
-    }
-  }
-  return out;
-}
 
 /** What lies in and around each cell of a grid. */
 export interface CellMap {
@@ -113,20 +67,13 @@ const HIDDEN = 0.998;
  * picture moved, and where background shows through, this place's background for that place's.
  * Needs no colour estimate at hair edges, and gives the picture itself, exactly, where s = x.
  *
- * Cells that the skin of this frame hides are left out.
- *
- * @param back - From `invertShift`.
+ * The grid's way back must have been found. Cells that the skin of this frame hides are left out.
  */
-export function warpPerson(
-  rig: Rig,
-  grid: WarpGrid,
-  cells: CellMap,
-  back: Float32Array,
-  kernel: Kernel,
-): void {
+export function warpPerson(rig: Rig, grid: WarpGrid, cells: CellMap, kernel: Kernel): void {
   const { cell: side, columns, rows } = grid;
   const { width, height } = rig.picture;
-  const cell = { x: 0, y: 0, width: 0, height: 0, side };
+  const { back } = kernel.grid;
+  const cell = { x: 0, y: 0, width: 0, height: 0 };
   const touched = { x: 0, y: 0, width: 0, height: 0 };
   for (let row = 0, at = 0; row + 1 < rows; row++) {
     cell.y = row * side;
@@ -141,7 +88,7 @@ export function warpPerson(
       cell.x = column * side;
       cell.width = Math.min(width - cell.x, side);
       if (isHidden(kernel.layer, cell)) continue;
-      kernel.moveCell(cell, back, n, m, cells.solidPx[at] > moved + 2);
+      kernel.moveCell(cell, n, m, cells.solidPx[at] > moved + 2);
       touched.x = Math.min(touched.x, cell.x);
       touched.width = cell.x + cell.width - touched.x;
     }

@@ -3,7 +3,11 @@ import { makePicture, type Picture } from "../../src/base/picture.js";
 import { type Kernel, type KernelParts, makeKernel } from "../../src/frames/kernel.js";
 import { KERNEL_CODE } from "../../src/frames/kernel-code.js";
 import { NO_SKIN, SKIN } from "../../src/frames/skin-layer.js";
+import { readCanonicalFace } from "../../src/portrait/canonical.js";
+import { sourceVertices } from "../../src/rig/rig.js";
+import { buildSkin, spreadOverSkin } from "../../src/rig/subdivide.js";
 import { buildKernel } from "../../tools/build-kernel.js";
+import { assets } from "../support/machine.js";
 
 const SIDE = 16;
 const WINDOW = { x: 2, y: 3, width: 4, height: 2 };
@@ -18,7 +22,11 @@ function ramp(): Picture {
 }
 
 /** A kernel over one picture, everywhere person unless said otherwise. */
-function kernelOver(picture: Picture, background: Partial<KernelParts["background"]> = {}): Kernel {
+function kernelOver(
+  picture: Picture,
+  background: Partial<KernelParts["background"]> = {},
+  others: Partial<KernelParts> = {},
+): Kernel {
   const count = picture.width * picture.height;
   return makeKernel({
     pictures: [picture],
@@ -28,9 +36,16 @@ function kernelOver(picture: Picture, background: Partial<KernelParts["backgroun
       matte: new Uint8Array(count).fill(255),
       ...background,
     },
-    triangles: Uint16Array.of(0, 1, 2, 0, 2, 3),
-    vertexCount: 4,
+    skin: {
+      triangles: Uint16Array.of(0, 1, 2, 0, 2, 3),
+      vertexCount: 4,
+      control: new Float32Array(468 * 468),
+      rows: { start: new Uint32Array(5), index: new Uint16Array(0), weight: new Float32Array(0) },
+    },
+    source: new Float32Array(12),
+    grid: { cell: 8, columns: 3, rows: 3 },
     window: WINDOW,
+    ...others,
   });
 }
 
@@ -44,10 +59,10 @@ function moveRun(
 ): void {
   const cell = { x: pixel % SIDE, y: Math.floor(pixel / SIDE), width: count, height: 1 };
   const left = [x - cell.x - dx / 2, y - cell.y - 0.5 - dy / 2];
-  const right = [left[0] + count * (dx - 1), left[1] + count * dy];
-  const back = Float32Array.of(...left, ...right, ...left, ...right);
+  const right = [left[0] + 8 * (dx - 1), left[1] + 8 * dy];
+  kernel.grid.back.set([...left, ...right, ...left, ...right]);
   kernel.sampleFrom(0);
-  kernel.moveCell({ ...cell, side: count }, back, 0, 4, isSolid);
+  kernel.moveCell(cell, 0, 4, isSolid);
 }
 
 function sample(x: number, y: number): number[] {
@@ -110,7 +125,7 @@ test("a cell that is only shifted is filtered as any other, whatever its size", 
     [5, 2],
     [8, 7],
   ]) {
-    const cell = { x: 3, y: 4, width, height, side: 8 };
+    const cell = { x: 3, y: 4, width, height };
     const shift = [1.3, -0.7];
     const even = Float32Array.of(...shift, ...shift, ...shift, ...shift);
     // A corner that is off by less than a place is told from the others, but leads to the same ones.
@@ -120,8 +135,9 @@ test("a cell that is only shifted is filtered as any other, whatever its size", 
       [straight, even],
       [slanted, uneven],
     ] as const) {
+      kernel.grid.back.set(back);
       kernel.sampleFrom(0);
-      kernel.moveCell(cell, back, 0, 4, true);
+      kernel.moveCell(cell, 0, 4, true);
     }
     expect([...straight.frame.data]).toEqual([...slanted.frame.data]);
     expect([...straight.frame.data]).not.toEqual([...picture.data]);
@@ -281,6 +297,60 @@ test("the layer is laid over the frame by its opacity", () => {
   kernel.laySkin();
   const red = (i: number) => kernel.frame.data[(3 * SIDE + 2 + i) * 4];
   expect([red(0), red(1), red(2), red(-1)]).toEqual([100, 150, 200, 100]);
+});
+
+test("the way back undoes the way there", () => {
+  const [columns, rows, cell] = [30, 20, 8];
+  const kernel = kernelOver(ramp(), {}, { grid: { cell, columns, rows } });
+  const { shifts, back } = kernel.grid;
+  const at = (x: number, y: number) => [6 * Math.sin(x / 60) + 2, 5 * Math.cos(y / 50)];
+  for (let n = 0; n < columns * rows; n++) {
+    shifts.set(at((n % columns) * cell, Math.floor(n / columns) * cell), 2 * n);
+  }
+  kernel.invertShifts();
+  for (let row = 4; row < rows - 4; row++) {
+    for (let column = 4; column < columns - 4; column++) {
+      const n = 2 * (row * columns + column);
+      const source = [column * cell + back[n], row * cell + back[n + 1]];
+      const [dx, dy] = at(source[0], source[1]);
+      expect(source[0] + dx).toBeCloseTo(column * cell, 0);
+      expect(source[1] + dy).toBeCloseTo(row * cell, 0);
+    }
+  }
+  shifts.fill(0);
+  kernel.invertShifts();
+  expect(back.every((way) => way === 0)).toBe(true);
+});
+
+test("the skin goes where the rig's does, and is as bright as the landmarks around", async () => {
+  const { triangles, vertices } = await readCanonicalFace(assets);
+  const skin = buildSkin(triangles, 1);
+  const source = sourceVertices(skin, vertices);
+  const kernel = kernelOver(ramp(), {}, { skin, source });
+  const moved = vertices.map((value, i) => value + Math.sin(0.3 * i) * (i % 3 === 2 ? 0.2 : 0.5));
+  const bright = Float32Array.from({ length: 468 }, (_, v) => 1 + 0.3 * Math.cos(v));
+  const { changes, places, shifts, attributes } = kernel.vertices;
+  for (let v = 0; v < 468; v++) {
+    for (let axis = 0; axis < 3; axis++) {
+      changes[4 * v + axis] = moved[3 * v + axis] - vertices[3 * v + axis];
+    }
+    changes[4 * v + 3] = bright[v];
+  }
+  kernel.moveSkin();
+  const expected = sourceVertices(skin, moved);
+  const light = spreadOverSkin(skin, bright, new Float32Array(skin.vertexCount));
+  for (let v = 0; v < skin.vertexCount; v++) {
+    for (let axis = 0; axis < 3; axis++) {
+      expect(Math.abs(places[3 * v + axis] - expected[3 * v + axis])).toBeLessThan(1e-4);
+    }
+    expect(Math.abs(shifts[2 * v + 1] - source[3 * v + 1] + expected[3 * v + 1])).toBeLessThan(
+      1e-4,
+    );
+    expect(Math.abs(attributes[SKIN.size * v + SKIN.light] - light[v])).toBeLessThan(1e-5);
+  }
+  changes.fill(0);
+  kernel.moveSkin();
+  expect([...places]).toEqual([...source]);
 });
 
 test("background that comes along with a moved person is set right", () => {

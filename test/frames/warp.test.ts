@@ -9,31 +9,10 @@ import {
   neckJoint,
   softLimit,
 } from "../../src/frames/head-motion.js";
-import { invertShift } from "../../src/frames/warp.js";
-import { layGrid, type WarpGrid } from "../../src/frames/warp-grid.js";
+import { layGrid } from "../../src/frames/warp-grid.js";
 import { toCam } from "../../src/portrait/pose.js";
 import { sourceVertices } from "../../src/rig/rig.js";
 import { astronautRig } from "../support/machine.js";
-
-test("the way back undoes the way there", () => {
-  const [columns, rows, cell] = [30, 20, 8];
-  const grid = { columns, rows, cell } as WarpGrid;
-  const shift = new Float32Array(columns * rows * 2);
-  const at = (x: number, y: number) => [6 * Math.sin(x / 60) + 2, 5 * Math.cos(y / 50)];
-  for (let n = 0; n < columns * rows; n++) {
-    shift.set(at((n % columns) * cell, Math.floor(n / columns) * cell), 2 * n);
-  }
-  const back = invertShift(grid, shift, new Float32Array(shift.length));
-  for (let row = 4; row < rows - 4; row++) {
-    for (let column = 4; column < columns - 4; column++) {
-      const n = 2 * (row * columns + column);
-      const source = [column * cell + back[n], row * cell + back[n + 1]];
-      const [dx, dy] = at(source[0], source[1]);
-      expect(source[0] + dx).toBeCloseTo(column * cell, 0);
-      expect(source[1] + dy).toBeCloseTo(row * cell, 0);
-    }
-  }
-});
 
 test("a soft limit is x near 0 and never passes the limit", () => {
   expect(softLimit(0.01, [0.3, 0.2])).toBeCloseTo(0.01, 5);

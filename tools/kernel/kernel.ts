@@ -6,9 +6,11 @@
  * Memory is laid out by src/frames/kernel.ts, which also documents what the calls do.
  */
 
+export { invertShifts } from "./grid";
 export { setBackground } from "./mend";
 export { moveCell } from "./move";
 export { sampleLayer, setSource, setTable } from "./sample";
 export { laySkin, rasterize } from "./skin";
 export { copySpans } from "./spans";
+export { moveSkin } from "./surface";
 export { toI420 } from "./yuv";
