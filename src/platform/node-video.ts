@@ -23,8 +23,18 @@ export type NodeAv = typeof import("node-av");
 /** How each encoder is driven. */
 interface Driver {
   readonly name: string;
-  options(quantizer: number, threads: number): Record<string, string>;
+  /** @param pixels - Of a frame. */
+  options(quantizer: number, threads: number, pixels: number): Record<string, string>;
 }
+
+/** A frame with more pixels than this is searched less: what moves in it moves by many of them. */
+const LARGE_PIXELS = 1_000_000;
+/**
+ * Motion is compared by absolute differences, in whole blocks. At 1080p that takes 15 instead of 24 ms of
+ * CPU a frame, for 4 % more bytes and SSIM 0.9936 instead of 0.9940, at 4K 73 instead of 130 for 2 % more; at
+ * 512² it would save 0.7 ms for 27 % more.
+ */
+const LARGE_OPTIONS = { "x264-params": "subme=1:partitions=none:me=dia:b-adapt=0" } as const;
 
 /**
  * Measured on a portrait that turns and nods, 25 fps, 2 cores: CPU seconds per 100 frames at 512²,
@@ -35,7 +45,8 @@ interface Driver {
 const DRIVERS: Partial<Record<VideoCodec, Driver>> = {
   avc: {
     name: "libx264",
-    options: (quantizer) => ({
+    options: (quantizer, _, pixels) => ({
+      ...(pixels < LARGE_PIXELS ? {} : LARGE_OPTIONS),
       preset: "veryfast",
       crf: `${quantizer}`,
       // Mediabunny says where key frames are; x264 must make them points to seek to.
@@ -265,7 +276,7 @@ async function openContext({ av, codec, config, quantizer, threads }: EncoderJob
   // H.264 parameter sets belong into the container's header; the others keep them in the stream.
   if (codec === "avc") context.setFlags(av.AV_CODEC_FLAG_GLOBAL_HEADER);
   const options = av.Dictionary.fromObject({
-    ...driver.options(quantizer, threads),
+    ...driver.options(quantizer, threads, config.width * config.height),
     ...(config.alpha === "keep" && PAIRED),
   });
   const result = await context.open2(implementation, options);
