@@ -34,6 +34,7 @@ const CASES: readonly Case[] = [
   { name: "512 × 512, 10 s", width: 512, height: 512, seconds: 10 },
   { name: "512 × 512, 26 s", width: 512, height: 512, seconds: 26 },
   { name: "1920 × 1080, 10 s", width: 1920, height: 1080, seconds: 10 },
+  { name: "3840 × 2160, 2 s", width: 3840, height: 2160, seconds: 2 },
 ];
 const LONG: Case = { name: "512 × 512, 10 min", width: 512, height: 512, seconds: 600 };
 
