@@ -49,6 +49,7 @@ export interface KernelCalls {
     weights: number,
     source: number,
     places: number,
+    rigid: number,
     shifts: number,
     values: number,
   ): void;

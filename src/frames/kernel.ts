@@ -33,7 +33,12 @@ export interface KernelVertices {
    * viewer), and how bright it is against it; shape [468, 4].
    */
   readonly changes: Float32Array;
-  /** How far each has gone, px, y down, shape [vertices, 2]. */
+  /**
+   * A motion that all of them could make together: rows that give x and y in cam from x, y, z, 1 in the
+   * portrait's cam, shape [2, 4]. None, if not set.
+   */
+  readonly rigid: Float32Array;
+  /** How far each has gone from where that takes it, px, y down, shape [vertices, 2]. */
   readonly shifts: Float32Array;
   /** Now, cam px (y up, z towards the viewer), shape [vertices, 3]. */
   readonly places: Float32Array;
@@ -132,6 +137,7 @@ export function makeKernel(parts: KernelParts): Kernel {
     frame: { data: new Uint8ClampedArray(buffer, at.frame, width * height * 4), width, height },
     vertices: {
       changes: new Float32Array(buffer, at.changes, LANDMARKS * 4),
+      rigid: new Float32Array(buffer, at.rigid, 8),
       shifts: new Float32Array(buffer, at.skinShifts, vertexCount * 2),
       places: new Float32Array(buffer, at.places, vertexCount * 3),
       attributes: new Float32Array(buffer, at.values, vertexCount * SKIN.size),
@@ -185,6 +191,7 @@ export function makeKernel(parts: KernelParts): Kernel {
         at.weights,
         at.source,
         at.places,
+        at.rigid,
         at.skinShifts,
         at.values,
       );
@@ -293,6 +300,7 @@ function layMemory({ pictures, skin, source, grid, window }: KernelParts) {
     indices: take(skin.rows.index.byteLength),
     weights: take(skin.rows.weight.byteLength),
     source: take(source.byteLength),
+    rigid: take(32),
     skinShifts: take(skin.vertexCount * 8),
     // The last node is read together with the one behind it.
     shifts: take(grid.columns * grid.rows * 8 + 16),
@@ -326,6 +334,7 @@ function fillMemory(parts: KernelParts, buffer: ArrayBuffer, at: Places): void {
   new Uint16Array(buffer, at.indices).set(skin.rows.index);
   new Float32Array(buffer, at.weights).set(skin.rows.weight);
   new Float32Array(buffer, at.source).set(source);
+  new Float32Array(buffer, at.rigid).set([1, 0, 0, 0, 0, 1, 0, 0]);
 }
 
 /** What stands at a pixel and its neighbours: as tools/kernel/mend.ts reads it. */

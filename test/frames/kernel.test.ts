@@ -349,8 +349,11 @@ test("the skin goes where the rig's does, and is as bright as the landmarks arou
     expect(Math.abs(attributes[SKIN.size * v + SKIN.light] - light[v])).toBeLessThan(1e-5);
   }
   changes.fill(0);
+  kernel.vertices.rigid.set([1, 0, 0, 2, 0, 1, 0, 3]);
   kernel.moveSkin();
   expect([...places]).toEqual([...source]);
+  expect(shifts[2 * 99]).toBeCloseTo(-2, 5);
+  expect(shifts[2 * 99 + 1]).toBeCloseTo(3, 5);
 });
 
 test("background that comes along with a moved person is set right", () => {

@@ -42,7 +42,8 @@ function moveControls(control: usize, changes: usize, out: usize): void {
  * @param weights - f32 per entry.
  * @param source - f32 x, y, z per vertex: the skin in the portrait, cam px.
  * @param places - Receives the skin now, likewise.
- * @param shifts - Receives f32 x, y per vertex: how far it has gone, px, y down.
+ * @param rigid - f32, two rows of x, y, z, 1: where a motion without expression takes the source in x and y.
+ * @param shifts - Receives f32 x, y per vertex: how far it is from there, px, y down.
  * @param values - f32x4 per vertex; receives the brightness as the third number.
  */
 export function moveSkin(
@@ -55,10 +56,19 @@ export function moveSkin(
   weights: usize,
   source: usize,
   places: usize,
+  rigid: usize,
   shifts: usize,
   values: usize,
 ): void {
   moveControls(control, changes, controls);
+  const xx = load<f32>(rigid);
+  const xy = load<f32>(rigid, 4);
+  const xz = load<f32>(rigid, 8);
+  const x1 = load<f32>(rigid, 12);
+  const yx = load<f32>(rigid, 16);
+  const yy = load<f32>(rigid, 20);
+  const yz = load<f32>(rigid, 24);
+  const y1 = load<f32>(rigid, 28);
   let k = load<u32>(starts);
   for (let v = 0; v < count; v++, starts += 4, source += 12, places += 12, shifts += 8, values += 16) {
     const end = load<u32>(starts, 4);
@@ -71,12 +81,15 @@ export function moveSkin(
     store<f32>(values, f32x4.extract_lane(sum, 3), 8);
     // The first vertices are the landmarks: no rounding there.
     if (v < LANDMARKS) sum = v128.load(changes + ((<usize>v) << 4));
-    const x = f32x4.extract_lane(sum, 0);
-    const y = f32x4.extract_lane(sum, 1);
-    store<f32>(places, load<f32>(source) + x);
-    store<f32>(places, load<f32>(source, 4) + y, 4);
-    store<f32>(places, load<f32>(source, 8) + f32x4.extract_lane(sum, 2), 8);
-    store<f32>(shifts, x);
-    store<f32>(shifts, -y, 4);
+    const x = load<f32>(source);
+    const y = load<f32>(source, 4);
+    const z = load<f32>(source, 8);
+    const nowX = x + f32x4.extract_lane(sum, 0);
+    const nowY = y + f32x4.extract_lane(sum, 1);
+    store<f32>(places, nowX);
+    store<f32>(places, nowY, 4);
+    store<f32>(places, z + f32x4.extract_lane(sum, 2), 8);
+    store<f32>(shifts, nowX - (xx * x + xy * y + xz * z + x1));
+    store<f32>(shifts, yx * x + yy * y + yz * z + y1 - nowY, 4);
   }
 }
