@@ -12,7 +12,6 @@ import {
   Quality,
   type Target,
   type VideoCodec,
-  VideoSample,
   VideoSampleSource,
   WebMOutputFormat,
 } from "mediabunny";
@@ -21,6 +20,7 @@ import { FilmError } from "../base/errors.js";
 import type { Recording } from "../base/recording.js";
 import { frameBytes } from "../frames/yuv.js";
 import { type FilmSound, openSound, type SoundPacket } from "./film-sound.js";
+import { FrameResource, FrameSample } from "./frame-sample.js";
 
 /** What a film file is to be. */
 export interface FilmFileOptions {
@@ -197,14 +197,8 @@ function addSound(output: Output, { codec, maximumPacketCount, packets }: FilmSo
   };
 }
 
-function sampleOf(i420: Uint8Array, index: number, options: FilmFileOptions): VideoSample {
-  const { width, height, fps, alpha } = options;
-  return new VideoSample(i420, {
-    format: alpha ? "I420A" : "I420",
-    codedWidth: width,
-    codedHeight: height,
-    timestamp: index / fps,
-    duration: 1 / fps,
-    colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false },
-  });
+function sampleOf(pixels: Uint8Array, index: number, options: FilmFileOptions): FrameSample {
+  const { width, height, fps } = options;
+  const frame = new FrameResource(pixels, width, height);
+  return new FrameSample(frame, { timestamp: index / fps, duration: 1 / fps });
 }

@@ -14,6 +14,7 @@ import {
 } from "mediabunny";
 import type { CodecContext, Frame, Packet, Rational } from "node-av";
 import { assert } from "../base/assert.js";
+import { FrameSample } from "../film/frame-sample.js";
 import { type AvcDescription, describeAvc, toLengthPrefixed } from "./avc.js";
 import { BT709, quantizerOf } from "./video-coding.js";
 
@@ -106,8 +107,7 @@ export function nativeVideoEncoder(av: NodeAv, threads: number): typeof CustomVi
         const quantizer = quantizerOf(codec, options);
         this.#encoder = await open({ av, codec, config, quantizer, threads, emit });
       }
-      const pixels = Buffer.allocUnsafe(sample.allocationSize());
-      await sample.copyTo(pixels);
+      const pixels = await pixelsOf(sample);
       await this.#encoder.encode({ pixels, ...timeOf(sample) }, options.keyFrame === true);
     }
 
@@ -309,6 +309,17 @@ function fillFrame(
   frame.colorTrc = av.AVCOL_TRC_BT709;
   av.FFmpegError.throwIfError(frame.allocBuffer(), "allocate frame");
   av.FFmpegError.throwIfError(frame.fromBuffer(pixels), "fill frame");
+}
+
+/** A sample's planes without gaps; those of a film's frame are not copied. */
+async function pixelsOf(sample: VideoSample): Promise<Buffer> {
+  if (sample instanceof FrameSample) {
+    const { buffer, byteOffset, length } = sample.pixels;
+    return Buffer.from(buffer as ArrayBuffer, byteOffset, length);
+  }
+  const bytes = Buffer.allocUnsafe(sample.allocationSize());
+  await sample.copyTo(bytes);
+  return bytes;
 }
 
 /** The decoder's description, given once, with the first packet. */
