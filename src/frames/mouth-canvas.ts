@@ -91,12 +91,15 @@ export function drawTriangle(
   const top = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5));
   const bottom = Math.min(canvas.height - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
   const { rgb, depth } = canvas;
+  // Weights of a and b grow evenly along a row.
+  const aStep = (by - cy) / area;
+  const bStep = (cy - ay) / area;
   for (let y = top; y <= bottom; y++) {
-    for (let x = left; x <= right; x++) {
-      const px = x + 0.5;
-      const py = y + 0.5;
-      const wa = ((bx - px) * (cy - py) - (by - py) * (cx - px)) / area;
-      const wb = ((cx - px) * (ay - py) - (cy - py) * (ax - px)) / area;
+    const px = left + 0.5;
+    const py = y + 0.5;
+    let wa = ((bx - px) * (cy - py) - (by - py) * (cx - px)) / area;
+    let wb = ((cx - px) * (ay - py) - (cy - py) * (ax - px)) / area;
+    for (let x = left; x <= right; x++, wa += aStep, wb += bStep) {
       const wc = 1 - wa - wb;
       if (wa < -1e-5 || wb < -1e-5 || wc < -1e-5) continue;
       const i = y * canvas.width + x;
@@ -105,32 +108,33 @@ export function drawTriangle(
       const p = wa * a.p + wb * b.p + wc * c.p;
       const q = wa * a.q + wb * b.q + wc * c.q;
       const r = wa * a.r + wb * b.r + wc * c.r;
+      const to = 3 * i;
       if (texture === undefined) {
         depth[i] = z;
-        rgb[3 * i] = p;
-        rgb[3 * i + 1] = q;
-        rgb[3 * i + 2] = r;
-      } else {
-        drawTexel(texture, p, q, r, rgb, 3 * i, depth, i, z);
+        rgb[to] = p;
+        rgb[to + 1] = q;
+        rgb[to + 2] = r;
+        continue;
       }
+      PLACE[0] = p;
+      PLACE[1] = q;
+      readTexel(texture);
+      const opacity = TEXEL[3];
+      if (opacity < 0.02) continue;
+      for (let k = 0; k < 3; k++) rgb[to + k] += opacity * (TEXEL[k] * r - rgb[to + k]);
+      if (opacity > 0.5) depth[i] = z;
     }
   }
 }
 
-/** Lays one bilinear texel over a sample. */
-function drawTexel(
-  { data, width, height }: Picture,
-  column: number,
-  row: number,
-  brightness: number,
-  rgb: Float32Array,
-  to: number,
-  depth: Float32Array,
-  at: number,
-  z: number,
-): void {
-  const u = Math.min(Math.max(column - 0.5, 0), width - 1.001);
-  const v = Math.min(Math.max(row - 0.5, 0), height - 1.001);
+/** Column and row in a texture, and the texel there: RGB 0..255, opacity 0..1. */
+const PLACE = new Float64Array(2);
+const TEXEL = new Float64Array(4);
+
+/** Reads one bilinear texel: through arrays, for numbers handed over would be objects. */
+function readTexel({ data, width, height }: Picture): void {
+  const u = Math.min(Math.max(PLACE[0] - 0.5, 0), width - 1.001);
+  const v = Math.min(Math.max(PLACE[1] - 0.5, 0), height - 1.001);
   const x0 = u | 0;
   const y0 = v | 0;
   const fx = u - x0;
@@ -141,13 +145,10 @@ function drawTexel(
   const wb = fx * (1 - fy);
   const wc = (1 - fx) * fy;
   const wd = fx * fy;
-  const opacity = (wa * data[i + 3] + wb * data[i + 7] + wc * data[j + 3] + wd * data[j + 7]) / 255;
-  if (opacity < 0.02) return;
-  for (let c = 0; c < 3; c++) {
-    const texel = wa * data[i + c] + wb * data[i + 4 + c] + wc * data[j + c] + wd * data[j + 4 + c];
-    rgb[to + c] += opacity * (texel * brightness - rgb[to + c]);
-  }
-  if (opacity > 0.5) depth[at] = z;
+  TEXEL[0] = wa * data[i] + wb * data[i + 4] + wc * data[j] + wd * data[j + 4];
+  TEXEL[1] = wa * data[i + 1] + wb * data[i + 5] + wc * data[j + 1] + wd * data[j + 5];
+  TEXEL[2] = wa * data[i + 2] + wb * data[i + 6] + wc * data[j + 2] + wd * data[j + 6];
+  TEXEL[3] = (wa * data[i + 3] + wb * data[i + 7] + wc * data[j + 3] + wd * data[j + 7]) / 255;
 }
 
 const corner = (): Corner => ({ x: 0, y: 0, z: 0, p: 0, q: 0, r: 0 });
