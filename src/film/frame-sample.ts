@@ -16,7 +16,7 @@ import { assert } from "../base/assert.js";
 /** When a frame is shown, seconds. */
 type Shown = Pick<VideoSampleInit, "duration" | "encodeOptions"> & { readonly timestamp: number };
 
-/** One frame: I420 in BT.709, limited range, planes without gaps. */
+/** One frame: I420 in BT.709, limited range, or I420A; planes without gaps. */
 export class FrameSample extends VideoSample {
   readonly #frame: FrameResource;
 
@@ -38,18 +38,22 @@ export class FrameSample extends VideoSample {
 
 /** The pixels that samples of one frame share. */
 export class FrameResource extends VideoSampleResource {
-  /** @param pixels - Not to be changed afterwards. @param width - Even, as is the height, px. */
+  /**
+   * @param pixels - I420, or I420A if they are so many; not to be changed afterwards.
+   * @param width - Even, as is the height, px.
+   */
   constructor(
     readonly pixels: Uint8Array,
     readonly width: number,
     readonly height: number,
   ) {
     super();
-    assert(pixels.length === (width * height * 3) / 2, `I420 of ${width} × ${height}`);
+    const perPixel = pixels.length / (width * height);
+    assert(perPixel === 1.5 || perPixel === 2.5, `I420 or I420A of ${width} × ${height}`);
   }
 
-  override getFormat(): "I420" {
-    return "I420";
+  override getFormat(): "I420" | "I420A" {
+    return this.pixels.length > 2 * this.width * this.height ? "I420A" : "I420";
   }
 
   override getCodedWidth(): number {
@@ -80,12 +84,14 @@ export class FrameResource extends VideoSampleResource {
   override getDataPlanes(): VideoDataPlane[] {
     const { pixels, width, height } = this;
     const luma = width * height;
-    const chroma = luma / 4;
-    return [
-      { data: pixels.subarray(0, luma), stride: width },
-      { data: pixels.subarray(luma, luma + chroma), stride: width / 2 },
-      { data: pixels.subarray(luma + chroma, luma + 2 * chroma), stride: width / 2 },
+    const [cb, cr, opacity] = [luma, 1.25 * luma, 1.5 * luma];
+    const planes = [
+      { data: pixels.subarray(0, cb), stride: width },
+      { data: pixels.subarray(cb, cr), stride: width / 2 },
+      { data: pixels.subarray(cr, opacity), stride: width / 2 },
     ];
+    if (pixels.length > opacity) planes.push({ data: pixels.subarray(opacity), stride: width });
+    return planes;
   }
 
   override toRgbSample(): VideoSample {
