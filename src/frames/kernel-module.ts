@@ -19,7 +19,13 @@ declare const WebAssembly: {
 export interface KernelCalls {
   setTable(start: number): void;
   setSource(start: number, rowBytes: number, width: number, height: number): void;
-  setBackground(plate: number, stands: number, width: number, height: number): void;
+  setBackground(
+    plate: number,
+    stands: number,
+    opacities: number,
+    width: number,
+    height: number,
+  ): void;
   invertShifts(columns: number, rows: number, side: number, shifts: number, back: number): void;
   moveCell(
     frame: number,

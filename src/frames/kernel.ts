@@ -123,7 +123,7 @@ export function makeKernel(parts: KernelParts): Kernel {
   const rowBytes = (width + 2 * PAD) * 4;
   fillMemory(parts, buffer, at);
   wasm.setTable(at.table);
-  wasm.setBackground(at.plate, at.stands, width, height);
+  wasm.setBackground(at.plate, at.stands, at.opacities, width, height);
   const even = evenSize(parts.pictures[0]);
   assert(even.width >= PACKED_AT_ONCE, `a frame ${PACKED_AT_ONCE} px wide, got ${width}`);
   const yuv = new Uint8Array(buffer, at.yuv, i420Bytes(even.width, even.height));
@@ -292,6 +292,7 @@ function layMemory({ pictures, skin, source, grid, window }: KernelParts) {
     pictures: pictures.map(() => take(padded)),
     plate: take(pixels * 4),
     stands: take(pixels),
+    opacities: take(pixels),
     frame: take(pixels * 4),
     control: take(skin.control.byteLength),
     changes: take(LANDMARKS * 16),
@@ -327,7 +328,11 @@ function fillMemory(parts: KernelParts, buffer: ArrayBuffer, at: Places): void {
     assert(picture.width === width && picture.height === height, "pictures of one size");
     writePadded(picture, new Uint8Array(buffer, at.pictures[k]));
   });
-  writeBackground(background, new Uint8Array(buffer, at.plate), new Uint8Array(buffer, at.stands));
+  writeBackground(background, {
+    colors: new Uint8Array(buffer, at.plate),
+    stands: new Uint8Array(buffer, at.stands),
+    opacities: new Uint8Array(buffer, at.opacities),
+  });
   new Uint16Array(buffer, at.triangles).set(skin.triangles);
   new Float32Array(buffer, at.control).set(skin.control);
   new Uint32Array(buffer, at.starts).set(skin.rows.start);
@@ -341,17 +346,19 @@ function fillMemory(parts: KernelParts, buffer: ArrayBuffer, at: Places): void {
 const STANDS = { background: 0, mixed: 1, person: 2 } as const;
 
 /**
- * Writes the background: colours of the plate with the matte in the place of opacity, and what stands at
- * each pixel and its neighbours to the right and below.
+ * Writes the background: colours of the plate with the matte in the place of its opacity, that opacity,
+ * and what stands at each pixel and its neighbours to the right and below.
  */
 function writeBackground(
   { plate, hole, matte }: KernelParts["background"],
-  colors: Uint8Array,
-  stands: Uint8Array,
+  { colors, stands, opacities }: Record<"colors" | "stands" | "opacities", Uint8Array>,
 ): void {
   const { width, height } = plate;
   colors.set(plate.data);
-  for (let i = 0; i < matte.length; i++) colors[4 * i + 3] = matte[i];
+  for (let i = 0; i < matte.length; i++) {
+    opacities[i] = plate.data[4 * i + 3];
+    colors[4 * i + 3] = matte[i];
+  }
   for (let y = 0; y + 1 < height; y++) {
     for (let i = y * width, end = i + width - 1; i < end; i++) {
       const below = i + width;

@@ -366,9 +366,9 @@ test("background that comes along with a moved person is set right", () => {
   const seen = kernelOver(picture, { plate, matte: half });
   moveRun(seen, 8 * SIDE + 10, 1, [6.5, 8.5, 1, 0], false);
   expect(seen.frame.data[(8 * SIDE + 10) * 4]).toBe(92);
-  // No person there at all: this place's own background, untouched by the move, as opaque as it was.
+  // No person there at all: this place's own background, untouched by the move, as opaque as it is.
   const at = (8 * SIDE + 10) * 4;
-  picture.data[at + 3] = 200;
+  plate.data[at + 3] = 200;
   const none = kernelOver(picture, { plate, hole: new Uint8Array(SIDE * SIDE) });
   moveRun(none, 8 * SIDE + 10, 1, [6.5, 8.5, 1, 0], false);
   expect([...none.frame.data.subarray(at, at + 4)]).toEqual([10, 50, 50, 200]);

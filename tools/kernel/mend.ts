@@ -5,6 +5,8 @@ import { PHASE_BITS, PLACE_BITS } from "./sample";
 let plate: usize = 0;
 /** What stands at each pixel and its neighbours to the right and below, see below. */
 let stands: usize = 0;
+/** Opacity of the background at each pixel. */
+let opacities: usize = 0;
 let width: i32 = 0;
 /** The last place that has such neighbours. */
 let highU: i32 = 0;
@@ -13,9 +15,16 @@ let highV: i32 = 0;
 const BACKGROUND: i32 = 0;
 const MIXED: i32 = 1;
 
-export function setBackground(plateAt: usize, standsAt: usize, w: i32, h: i32): void {
+export function setBackground(
+  plateAt: usize,
+  standsAt: usize,
+  opacitiesAt: usize,
+  w: i32,
+  h: i32,
+): void {
   plate = plateAt;
   stands = standsAt;
+  opacities = opacitiesAt;
   width = w;
   highU = ((w - 1) << PLACE_BITS) - 1;
   highV = ((h - 1) << PLACE_BITS) - 1;
@@ -68,13 +77,11 @@ function mend(to: usize, here: usize, there: usize, step: usize, u: i32, v: i32)
  * that came along.
  *
  * @param pixel - Number of the run's first pixel.
- * @param own - Address of the picture's pixel there, whose opacity it has where there is background.
  * @param u - Its place plus half a phase.
  */
 export function mendRun(
   frame: usize,
   pixel: i32,
-  own: usize,
   count: i32,
   u: i32,
   v: i32,
@@ -95,7 +102,8 @@ export function mendRun(
       mend(to, here, plate + ((<usize>i) << 2), step, nearU, nearV);
     } else if (what === BACKGROUND) {
       // Plain background came along: this place has its own.
-      store<u32>(to, (load<u32>(here) & 0xffffff) | (load<u32>(own + k) & 0xff000000));
+      store<u32>(to, load<u32>(here));
+      store<u8>(to, load<u8>(opacities + ((start + k) >> 2)), 3);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** @file Moving the person: one cell of the grid's way back, sampled and mended. */
 import { mendRun } from "./mend";
-import { HALF_PHASE, PLACE_BITS, pixelAt, putRun, putShifted } from "./sample";
+import { HALF_PHASE, PLACE_BITS, putRun, putShifted } from "./sample";
 
 const PIXEL: i32 = 1 << PLACE_BITS;
 
@@ -50,7 +50,7 @@ export function moveCell(
     if (putShifted(at, (<usize>rowPixels) << 2, width, height, u, v)) {
       if (isSolid) return;
       for (let y = 0; y < height; y++, pixel += rowPixels, v += PIXEL) {
-        mendRun(frame, pixel, pixelAt(left, top + y), width, u, v, PIXEL, 0);
+        mendRun(frame, pixel, width, u, v, PIXEL, 0);
       }
       return;
     }
@@ -67,6 +67,6 @@ export function moveCell(
     const du = PIXEL + placesOf(stepX);
     const dv = placesOf(stepY);
     putRun(frame + ((<usize>pixel) << 2), width, u, v, du, dv);
-    if (!isSolid) mendRun(frame, pixel, pixelAt(left, top + y), width, u, v, du, dv);
+    if (!isSolid) mendRun(frame, pixel, width, u, v, du, dv);
   }
 }

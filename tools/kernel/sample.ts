@@ -33,11 +33,6 @@ export function setSource(start: usize, rowBytes: i32, width: i32, height: i32):
   highV = height << PLACE_BITS;
 }
 
-/** Address of the picture's pixel (x, y). */
-export function pixelAt(x: i32, y: i32): usize {
-  return corner + <usize>((y + 1) * stride + ((x + 1) << 2));
-}
-
 export function setTable(start: usize): void {
   table = start;
 }
