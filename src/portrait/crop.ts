@@ -71,9 +71,9 @@ export async function findCrop(
     const message = `There is no crop “${shape}”, only ${CROP_SHAPES.join(", ")}.`;
     throw new FilmError("option_invalid", message, { shape });
   }
-  const faces = await detectFaces(picture, on.nets);
-  const face = chooseFace(faces, faceIndex, (warning) => run?.onWarning?.(warning));
   const pyramid = buildPyramid(picture);
+  const faces = await detectFaces(pyramid, on.nets);
+  const face = chooseFace(faces, faceIndex, (warning) => run?.onWarning?.(warning));
   const net = await on.nets.open("face-landmarks.onnx");
   const { points } = await readLandmarks(net, pyramid, roiOfFace(face));
   const head = await headOf(picture, on, points);
@@ -91,7 +91,7 @@ export async function faceIndexAt(
   on: { readonly nets: Nets },
   at: { readonly x: number; readonly y: number },
 ): Promise<number> {
-  const faces = await detectFaces(picture, on.nets);
+  const faces = await detectFaces(buildPyramid(picture), on.nets);
   const away = faces.map(({ box: [left, top, right, bottom] }) =>
     Math.hypot(
       (left + right) / 2 - at.x * picture.width,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { setChannels } from "../../src/base/channels.js";
 import { makeBodyMotion } from "../../src/frames/body-motion.js";
-import { makeFaceMotion } from "../../src/frames/face-motion.js";
+import { type FaceMotion, makeFaceMotion } from "../../src/frames/face-motion.js";
 import { displaceNodes } from "../../src/frames/grid-motion.js";
 import { skinPlaces } from "../../src/frames/grid-skin.js";
 import { headLimits } from "../../src/frames/head-motion.js";
@@ -9,8 +9,10 @@ import { holdHead, makeMoment } from "../../src/frames/moment.js";
 import { findRim } from "../../src/frames/rim.js";
 import { makeSkinOpacity } from "../../src/frames/skin-opacity.js";
 import { layGrid, type WarpGrid } from "../../src/frames/warp-grid.js";
+import { SKIN_COUNT } from "../../src/portrait/landmarks.js";
 import { vertexNormals } from "../../src/rig/normals.js";
 import { mouthRing, type Rig } from "../../src/rig/rig.js";
+import { makeSkinScratch, skinVertices } from "../../src/rig/subdivide.js";
 import { POINT } from "../../src/rig/topology.js";
 import { astronautRig } from "../support/machine.js";
 
@@ -29,6 +31,23 @@ function turnedBy(yaw: number): Rig {
   return { ...rig, pose: { ...rig.pose, rotation, yawRad: rig.pose.yawRad + yaw } };
 }
 
+/** The skin as the face was last placed, cam, shape [vertices, 3]. */
+function skinNow({ skin }: Rig, { cam }: FaceMotion): Float32Array {
+  return skinVertices(skin, cam, new Float32Array(3 * skin.vertexCount), makeSkinScratch());
+}
+
+/** How far expressions alone have moved the skin, px, y down, shape [vertices, 2]. */
+function expressionOf(of: Rig, face: FaceMotion): Float32Array {
+  const { source, rigid } = face;
+  const now = skinNow(of, face);
+  return Float32Array.from({ length: 2 * of.skin.vertexCount }, (_, i) => {
+    const [v, axis] = [3 * (i >> 1), i & 1];
+    const [x, y, z] = source.subarray(v, v + 3);
+    const [a, b, c, d] = rigid.subarray(4 * axis, 4 * axis + 4);
+    return (axis === 0 ? 1 : -1) * (now[v + axis] - (a * x + b * y + c * z + d));
+  });
+}
+
 /** A rig's grid, and where its nodes go. */
 function move(of: Rig, head: number[], weights = {}) {
   const face = makeFaceMotion(of);
@@ -36,11 +55,11 @@ function move(of: Rig, head: number[], weights = {}) {
   const grid = layGrid(of, skinPlaces(of, face.source));
   const moment = holdHead(makeMoment(), head);
   setChannels(moment.weights, weights);
-  face.place(moment, new Float32Array(face.source.length));
+  face.place(moment, new Float32Array(4 * SKIN_COUNT));
   body.place(moment);
   const forces = {
     head: face.motion,
-    skinShift: face.skinShift,
+    skinShift: expressionOf(of, face),
     hair: body.hair,
     chest: body.chest,
   };
@@ -172,8 +191,8 @@ test("skin that a turn brings out of sight fades, edges of eyes and lips stay", 
   const shown = () => now.reduce((sum, value) => sum + value, 0);
   opacity.turn(face.source, now, 0, 1);
   const atRest = shown();
-  const turned = new Float32Array(face.source.length);
-  face.place(holdHead(makeMoment(), [0, degrees(-15), 0]), turned);
+  face.place(holdHead(makeMoment(), [0, degrees(-15), 0]), new Float32Array(4 * SKIN_COUNT));
+  const turned = skinNow(of, face);
   opacity.turn(turned, now, 0, 1);
   expect(shown()).toBeLessThan(atRest);
   const lip = of.skin.mouthUpper[of.skin.mouthUpper.length >> 1];

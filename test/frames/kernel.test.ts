@@ -91,8 +91,7 @@ test("between pixels fine detail is kept, and an edge swings over a little only"
     const picture = makePicture(SIDE, SIDE);
     for (let i = 0; i < SIDE * SIDE; i++) picture.data[4 * i] = redAt(i % SIDE);
     const kernel = kernelOver(picture);
-    kernel.sampleFrom(0);
-    kernel.sampleRun(SIDE, SIDE - 1, 0.5 + by, 1.5, 1, 0);
+    moveRun(kernel, SIDE, SIDE - 1, [0.5 + by, 1.5, 1, 0]);
     return Array.from({ length: SIDE - 1 }, (_, x) => kernel.frame.data[4 * (SIDE + x)]);
   };
   // A wave of four pixels, and an edge.
