@@ -1,5 +1,6 @@
 /** @file A lid on its way down: what it carries along, and the skin that comes out of its fold. */
 import { clamp, mix, smoothstep } from "../base/curves.js";
+import { coarseness } from "../rig/lashes.js";
 import { heightOf, type Lid, RELIEF_ROWS } from "../rig/lids.js";
 import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
 
@@ -46,11 +47,9 @@ const BEYOND_PX = 1.6;
 /** A fold that has let its skin go is flatter: its line fades by this share, so far above the cut, cm. */
 const SOFT_SHARE = 0.4;
 const SOFT_CM = 0.12;
-/** In coarse pictures fold and lashes are one blur, of which crumbs would stay: it fades farther up. */
-const COARSE_SHARE = 0.8;
+/** In coarse pictures crumbs of lashes would stay: all of it fades farther up, into a fold so dark. */
 const COARSE_CM = 0.3;
-const COARSE_PX_PER_CM = 9;
-const FINE_PX_PER_CM = 14;
+const COARSE_FOLD = 0.93;
 /** Lashes stand so far above the landmarks over the fold, cm. */
 const STAND_CM = 0.3;
 /** Edge of the new skin, cm. */
@@ -147,6 +146,8 @@ export function carryLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
 export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: number): void {
   if (place.share === 0) return;
   const { attributes, color } = layer;
+  const coarse = coarseness(pxPerCm);
+  const reach = mix(SOFT_CM, COARSE_CM, coarse) * pxPerCm;
   eachLidPixel(layer, lid, place, STAND_CM * pxPerCm, (i, column, above, under) => {
     const down = above - (lid.margin[column] - lid.top[column] - lid.fold[column]);
     const up = under - lid.fold[column] / place.squeeze;
@@ -156,12 +157,11 @@ export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
     const all = place.share * lid.ends[column];
     if (down < up) {
       liftLashes(color, to, lid, attributes, i, place.gone);
-      const coarse = smoothstep(FINE_PX_PER_CM, COARSE_PX_PER_CM, pxPerCm);
-      const reach = mix(SOFT_CM, COARSE_CM, coarse) * pxPerCm;
       const line = place.gone * lid.ends[column] * Math.exp(-((down / reach) ** 2));
-      const soft = mix(SOFT_SHARE, COARSE_SHARE, coarse) * line;
+      const soft = mix(SOFT_SHARE, 1, coarse) * line;
       for (let c = 0, k = 3 * column; c < 3; c++, k++) {
-        color[to + c] += soft * Math.max(0, lid.skin[k] - color[to + c]);
+        const faded = mix(1, COARSE_FOLD, coarse) * lid.skin[k] - color[to + c];
+        color[to + c] += soft * Math.max(Math.min(0, coarse * faded), faded);
       }
     }
     const relief = reliefAt(lid, column, down);
@@ -172,7 +172,9 @@ export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
       for (let c = 0; c < 3; c++) color[to + c] *= 1 + all * (lowered / was - 1);
     }
     const edge = Math.min(EDGE_CM * pxPerCm, grown / 2);
-    const fresh = smoothstep(-edge / 2, edge, down) * smoothstep(-edge / 2, edge, up);
+    // What a coarse lid would carry is crumbs, too: it gets new skin down to its margin.
+    const free = up + coarse * (lid.fold[column] + edge);
+    const fresh = smoothstep(-edge / 2, edge, down) * smoothstep(-edge / 2, edge, free);
     const ball = lid.ball[column];
     const aboveMargin = lid.margin[column] - attributes[i + SKIN.y];
     const hidden = ball > 0 ? smoothstep(1.3 * ball, ball, aboveMargin) : 0;
@@ -181,8 +183,8 @@ export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
       place.share * smoothstep(0, BALL_ENDS, lid.ends[column]) * hidden,
     );
     if (covers < 0.004) return;
-    const inside = smoothstep(0, FOLD_CM * pxPerCm, down) * smoothstep(0, STRIP_CM * pxPerCm, up);
-    const own = Math.max(hidden, lid.own[column] * inside);
+    const inside = smoothstep(0, FOLD_CM * pxPerCm, down) * smoothstep(0, STRIP_CM * pxPerCm, free);
+    const own = Math.max(hidden, mix(lid.own[column], 1, coarse) * inside);
     const seam = lowered / reliefAt(lid, column, 0);
     const light = attributes[i + SKIN.light] * (1 + grainAt(lid, column, up));
     const low = clamp(down / lid.span[column], 0, 1);

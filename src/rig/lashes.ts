@@ -1,5 +1,5 @@
 /** @file The rims of an eye: lash line, lashes and wet line as the portrait shows them. */
-import { clamp, gaussianSmooth, quantile, smoothstep } from "../base/curves.js";
+import { clamp, gaussianSmooth, mix, quantile, smoothstep } from "../base/curves.js";
 import type { Box } from "../base/plane.js";
 import type { Eye } from "./eyes.js";
 import type { Color } from "./tone.js";
@@ -66,6 +66,17 @@ const STONE = 1.5;
 /** Even the palest brows leave this much of the lashes. */
 const PALE = 0.25;
 
+/** From here to there pictures are coarse: fold, lashes and lash line are one blur of a few pixels. */
+const FINE_PX_PER_CM = 14;
+const COARSE_PX_PER_CM = 9;
+/** Ratios of a coarse rim are evened by this, px. */
+const COARSE_EVEN_PX = 2;
+
+/** How far a picture is too coarse to show the parts of a lid one by one, 0..1. */
+export function coarseness(pxPerCm: number): number {
+  return smoothstep(FINE_PX_PER_CM, COARSE_PX_PER_CM, pxPerCm);
+}
+
 /** Reads the rims of an eye. */
 export function readLashes(eye: Pick<Eye, "photo" | "rest">, at: RimSource): Lashes {
   const rows = Math.ceil(RIM_CM * at.pxPerCm) + 1;
@@ -94,6 +105,8 @@ function rimOf(
   const columns = to + 1 - from;
   const out = new Float32Array(rows * columns * 3).fill(1);
   const { width, height } = photo.picture;
+  const coarse = coarseness(pxPerCm);
+  const tint = mix(TINT, 1, coarse);
   for (let k = 0; k < columns; k++) {
     const half = Math.max((lower[from + k] - margin[from + k]) / 2, 0.5);
     const edge = down === 1 ? margin[from + k] : lower[from + k];
@@ -106,12 +119,12 @@ function rimOf(
       const ratio = clamp(sumAt(photo, i) / sumAt(rest, i), least, most);
       for (let c = 0; c < 3; c++) {
         const own = (photo.picture.data[i + c] + 4) / (rest.picture.data[i + c] + 4);
-        const tinted = clamp(own, ratio / TINT, ratio * TINT);
+        const tinted = clamp(own, ratio / tint, ratio * tint);
         out[3 * (row * columns + k) + c] = 1 + share * (clamp(tinted, least, most) - 1);
       }
     }
   }
-  return evenAlong(out, rows, columns, EVEN_CM * pxPerCm);
+  return evenAlong(out, rows, columns, Math.max(EVEN_CM * pxPerCm, COARSE_EVEN_PX * coarse));
 }
 
 function sumAt({ picture: { data } }: Eye["photo"], i: number): number {
