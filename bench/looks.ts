@@ -8,23 +8,11 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { buildRig, drawSheet, readPortrait, type SheetPart, type SheetPose } from "../src/index.js";
 import { encodePng, openNode, readPicture } from "../src/platform/node.js";
-
-/** A woman, a beard, an old face, dark skin, glasses, oil, stone, lines. */
-const KINDS = [
-  "vt_woman_pexels.jpg",
-  "fst_man_beard_denim_bw.jpg",
-  "fr_biden2.jpg",
-  "fst_black_man_red.jpg",
-  "tddfa_grad_glasses.jpg",
-  "fst_pearl_earring_hd.jpg",
-  "hallo5_statue_david_like.jpg",
-  "st_art3_boy_lineart.jpg",
-];
+import { usualPortraits } from "./portraits.js";
 
 const MOUTHS: readonly SheetPose[] = [
   { label: "rest" },
@@ -97,16 +85,6 @@ const SHEETS: readonly (readonly [SheetPart, readonly SheetPose[]])[] = [
   ["eyes", EYES],
 ];
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** Eight kinds, or what there is. */
-function usual(): string[] {
-  const folder = here("../../shared/media/portraits");
-  return existsSync(folder)
-    ? KINDS.map((name) => join(folder, name))
-    : [here("../samples/astronaut.png")];
-}
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -116,7 +94,7 @@ const { values, positionals } = parseArgs({
 });
 const machine = await openNode();
 mkdirSync(values.out, { recursive: true });
-for (const path of positionals.length > 0 ? positionals : usual()) {
+for (const path of positionals.length > 0 ? positionals : usualPortraits()) {
   const rig = await buildRig(await readPortrait(await readPicture(path), machine), machine);
   for (const [part, poses] of SHEETS) {
     const name = `${parse(path).name}-${part}.png`;

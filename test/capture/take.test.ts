@@ -57,7 +57,7 @@ describe("a take of a capture", () => {
     [29.97, 29.97],
     [30.01, 30],
     [12.3456, 12.346],
-    [239.8, 120],
+    [239.8, 60],
   ])("of a film that counts %d frames a second has %d", (counted, meant) => {
     const times = Float64Array.from({ length: FRAMES }, (_, i) => i / counted);
     expect(takeOfCapture(filmed({ fps: counted, times })).fps).toBe(meant);

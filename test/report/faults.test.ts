@@ -38,7 +38,7 @@ let pictures: readonly Picture[];
 
 beforeAll(async () => {
   const image = sharp(sample("astronaut.png")).extract(HEAD);
-  face = await readPicture(await image.png().toBuffer());
+  face = await readPicture(await image.png().toBuffer(), { sizePx: 256 });
   const rig = await buildRig(await readPortrait(face, on), on);
   const take = perform(await analyzeVoice(voice, on), { seed: 1 });
   const drawn: Picture[] = [];
