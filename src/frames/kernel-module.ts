@@ -72,6 +72,19 @@ export interface KernelCalls {
     attributes: number,
   ): void;
   sampleLayer(out: number, count: number, attributes: number, depths: number): void;
+  foldLayer(
+    colors: number,
+    count: number,
+    attributes: number,
+    depths: number,
+    changes: number,
+    width: number,
+    height: number,
+    left: number,
+    top: number,
+    perPx: number,
+    fades: number,
+  ): void;
   laySkin(
     frame: number,
     rowPixels: number,

@@ -39,7 +39,7 @@ import { makeSkinOpacity } from "./skin-opacity.js";
 import { cutOpening, extendToEdges } from "./skin-paint.js";
 import { mapCells, warpPerson } from "./warp.js";
 import { layGrid } from "./warp-grid.js";
-import { makeWrinklePainter } from "./wrinkle-paint.js";
+import { makeWrinkles } from "./wrinkles.js";
 
 /** Draws frames of one rig. */
 export interface Renderer {
@@ -68,7 +68,9 @@ export function makeRenderer(rig: Rig): Renderer {
   const grid = layGrid(rig, atRest);
   const opacity = makeSkinOpacity(rig, face, atRest, grid);
   const cells = mapCells(grid, rig);
+  const wrinkles = makeWrinkles(rig);
   const kernel = makeKernel({
+    folds: wrinkles.place,
     pictures: rig.lipPatch === undefined ? [picture] : [picture, withPatch(picture, rig.lipPatch)],
     background: rig,
     skin,
@@ -81,7 +83,6 @@ export function makeRenderer(rig: Rig): Renderer {
   writeVertices(kernel, face.source);
   const mouth = makeOpening(mouthRing(skin));
   const mouthPainter = makeMouthPainter(rig);
-  const wrinkles = makeWrinklePainter(rig);
   const eyes = drawnEyes(rig);
   const limits = headLimits(rig);
   const gaze = new Float32Array(2);
@@ -129,7 +130,7 @@ export function makeRenderer(rig: Rig): Renderer {
     kernel.sampleLayer();
     paintLipLine(layer, rig.lipLine, mouth, mouthPainter.speaking, pxPerCm);
     softenFolds(layer, mouth, mouthPainter.speaking, pxPerCm);
-    wrinkles.paint(layer, weights);
+    if (wrinkles.compose(weights, kernel.folds)) kernel.foldLayer();
     for (const { lid, place } of eyes) {
       paintLid(layer, lid, place, pxPerCm);
       joinMargins(layer, place);

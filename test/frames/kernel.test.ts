@@ -1,69 +1,9 @@
 import { expect, test } from "vitest";
-import { makePicture, type Picture } from "../../src/base/picture.js";
-import { type Kernel, type KernelParts, makeKernel } from "../../src/frames/kernel.js";
+import { makePicture } from "../../src/base/picture.js";
+import type { Kernel } from "../../src/frames/kernel.js";
 import { KERNEL_CODE } from "../../src/frames/kernel-code.js";
-import { NO_SKIN, SKIN } from "../../src/frames/skin-layer.js";
-import { readCanonicalFace } from "../../src/portrait/canonical.js";
-import { sourceVertices } from "../../src/rig/rig.js";
-import { buildSkin, spreadOverSkin } from "../../src/rig/subdivide.js";
 import { buildKernel } from "../../tools/build-kernel.js";
-import { assets } from "../support/machine.js";
-
-const SIDE = 16;
-const WINDOW = { x: 2, y: 3, width: 4, height: 2 };
-
-/** Red counts columns, green rows. */
-function ramp(): Picture {
-  const picture = makePicture(SIDE, SIDE);
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) picture.data.set([10 * x, 10 * y, 7, 255], (y * SIDE + x) * 4);
-  }
-  return picture;
-}
-
-/** A kernel over one picture, everywhere person unless said otherwise. */
-function kernelOver(
-  picture: Picture,
-  background: Partial<KernelParts["background"]> = {},
-  others: Partial<KernelParts> = {},
-): Kernel {
-  const count = picture.width * picture.height;
-  return makeKernel({
-    pictures: [picture],
-    background: {
-      plate: picture,
-      hole: new Uint8Array(count).fill(1),
-      matte: new Uint8Array(count).fill(255),
-      ...background,
-    },
-    skin: {
-      triangles: Uint16Array.of(0, 1, 2, 0, 2, 3),
-      vertexCount: 4,
-      control: new Float32Array(468 * 468),
-      rows: { start: new Uint32Array(5), index: new Uint16Array(0), weight: new Float32Array(0) },
-    },
-    source: new Float32Array(12),
-    grid: { cell: 8, columns: 3, rows: 3 },
-    window: WINDOW,
-    ...others,
-  });
-}
-
-/** Fills a run of the frame from places on a line: x, y of the first, and their step. */
-function moveRun(
-  kernel: Kernel,
-  pixel: number,
-  count: number,
-  [x, y, dx, dy]: readonly [number, number, number, number],
-  isSolid = true,
-): void {
-  const cell = { x: pixel % SIDE, y: Math.floor(pixel / SIDE), width: count, height: 1 };
-  const left = [x - cell.x - dx / 2, y - cell.y - 0.5 - dy / 2];
-  const right = [left[0] + 8 * (dx - 1), left[1] + 8 * dy];
-  kernel.grid.back.set([...left, ...right, ...left, ...right]);
-  kernel.sampleFrom(0);
-  kernel.moveCell(cell, 0, 4, isSolid);
-}
+import { kernelOver, moveRun, ramp, SIDE, WINDOW } from "../support/kernel.js";
 
 function sample(x: number, y: number): number[] {
   const kernel = kernelOver(ramp());
@@ -141,25 +81,6 @@ test("a cell that is only shifted is filtered as any other, whatever its size", 
     expect([...straight.frame.data]).toEqual([...slanted.frame.data]);
     expect([...straight.frame.data]).not.toEqual([...picture.data]);
   }
-});
-
-test("the layer is lit, and stays empty where there is no skin", () => {
-  const kernel = kernelOver(ramp());
-  const { layer } = kernel;
-  layer.depth.fill(NO_SKIN);
-  layer.depth[1] = 0;
-  layer.depth[2] = Number.NaN;
-  for (const [i, light] of [1, 1, 0.5].entries()) {
-    layer.attributes.set([10.5, 4.5, light, 1], i * SKIN.size);
-  }
-  kernel.sampleFrom(0);
-  kernel.sampleLayer();
-  const pixel = (i: number) => [...layer.color.subarray(4 * i, 4 * i + 3)];
-  expect([pixel(0), pixel(1), pixel(2)]).toEqual([
-    [0, 0, 0],
-    [100, 40, 7],
-    [50, 20, 4],
-  ]);
 });
 
 test("the filter overshoots at edges as a cubic does, and clamps", () => {
@@ -242,62 +163,6 @@ test("what was painted is cleared and packed, and nothing else is", () => {
   expect(used.frame.data[0]).toBe(9);
 });
 
-/** The layer's rectangle as two triangles, one nearer on its right half; sources count vertices. */
-function drawQuad(kernel: Kernel): void {
-  const { places, attributes } = kernel.vertices;
-  const corners = [
-    [2, 3],
-    [6, 3],
-    [6, 5],
-    [2, 5],
-  ];
-  corners.forEach(([x, y], v) => {
-    places.set([x, -y, v], 3 * v);
-    attributes.set([x, y, 1, v === 0 ? 0 : 1], SKIN.size * v);
-  });
-  kernel.rasterize();
-}
-
-test("triangles cover each pixel centre once and carry their values linearly", () => {
-  const kernel = kernelOver(ramp());
-  drawQuad(kernel);
-  const { depth, attributes } = kernel.layer;
-  expect([...depth].every((z) => z !== NO_SKIN)).toBe(true);
-  for (let i = 0; i < 8; i++) {
-    expect(attributes[SKIN.size * i + SKIN.x]).toBeCloseTo(2.5 + (i % 4), 4);
-    expect(attributes[SKIN.size * i + SKIN.y]).toBeCloseTo(3.5 + Math.floor(i / 4), 4);
-  }
-});
-
-test("the nearer triangle hides the farther, in either order", () => {
-  for (const order of [
-    [0, 1, 2, 3],
-    [2, 3, 0, 1],
-  ]) {
-    const kernel = kernelOver(ramp());
-    const { places, attributes } = kernel.vertices;
-    for (const [v, z] of order.map((v) => [v, v < 2 ? 5 : 1])) {
-      places.set([[2, 9, 2, 9][v], -[3, 3, 9, 9][v], z], 3 * v);
-      attributes.set([z, 0, 1, 1], SKIN.size * v);
-    }
-    kernel.rasterize();
-    expect(kernel.layer.depth[0]).toBeGreaterThan(4);
-  }
-});
-
-test("the layer is laid over the frame by its opacity", () => {
-  const kernel = kernelOver(ramp());
-  kernel.frame.data.fill(100);
-  drawQuad(kernel);
-  kernel.layer.color.fill(200);
-  for (const [i, opacity] of [0, 0.5, 1].entries()) {
-    kernel.layer.attributes[SKIN.size * i + SKIN.opacity] = opacity;
-  }
-  kernel.laySkin();
-  const red = (i: number) => kernel.frame.data[(3 * SIDE + 2 + i) * 4];
-  expect([red(0), red(1), red(2), red(-1)]).toEqual([100, 150, 200, 100]);
-});
-
 test("the way back undoes the way there", () => {
   const [columns, rows, cell] = [30, 20, 8];
   const kernel = kernelOver(ramp(), {}, { grid: { cell, columns, rows } });
@@ -321,40 +186,6 @@ test("the way back undoes the way there", () => {
   expect(back.every((way) => way === 0)).toBe(true);
 });
 
-test("the skin goes where the rig's does, and is as bright as the landmarks around", async () => {
-  const { triangles, vertices } = await readCanonicalFace(assets);
-  const skin = buildSkin(triangles, 1);
-  const source = sourceVertices(skin, vertices);
-  const kernel = kernelOver(ramp(), {}, { skin, source });
-  const moved = vertices.map((value, i) => value + Math.sin(0.3 * i) * (i % 3 === 2 ? 0.2 : 0.5));
-  const bright = Float32Array.from({ length: 468 }, (_, v) => 1 + 0.3 * Math.cos(v));
-  const { changes, places, shifts, attributes } = kernel.vertices;
-  for (let v = 0; v < 468; v++) {
-    for (let axis = 0; axis < 3; axis++) {
-      changes[4 * v + axis] = moved[3 * v + axis] - vertices[3 * v + axis];
-    }
-    changes[4 * v + 3] = bright[v];
-  }
-  kernel.moveSkin();
-  const expected = sourceVertices(skin, moved);
-  const light = spreadOverSkin(skin, bright, new Float32Array(skin.vertexCount));
-  for (let v = 0; v < skin.vertexCount; v++) {
-    for (let axis = 0; axis < 3; axis++) {
-      expect(Math.abs(places[3 * v + axis] - expected[3 * v + axis])).toBeLessThan(1e-4);
-    }
-    expect(Math.abs(shifts[2 * v + 1] - source[3 * v + 1] + expected[3 * v + 1])).toBeLessThan(
-      1e-4,
-    );
-    expect(Math.abs(attributes[SKIN.size * v + SKIN.light] - light[v])).toBeLessThan(1e-5);
-  }
-  changes.fill(0);
-  kernel.vertices.rigid.set([1, 0, 0, 2, 0, 1, 0, 3]);
-  kernel.moveSkin();
-  expect([...places]).toEqual([...source]);
-  expect(shifts[2 * 99]).toBeCloseTo(-2, 5);
-  expect(shifts[2 * 99 + 1]).toBeCloseTo(3, 5);
-});
-
 test("background that comes along with a moved person is set right", () => {
   const plate = makePicture(SIDE, SIDE);
   for (let i = 0; i < SIDE * SIDE; i++) plate.data.set([i % SIDE, 50, 50, 255], 4 * i);
@@ -371,23 +202,4 @@ test("background that comes along with a moved person is set right", () => {
   const none = kernelOver(picture, { plate, hole: new Uint8Array(SIDE * SIDE) });
   moveRun(none, 8 * SIDE + 10, 1, [6.5, 8.5, 1, 0], false);
   expect([...none.frame.data.subarray(at, at + 4)]).toEqual([10, 50, 50, 200]);
-});
-
-test("opacity is carried along: sampled, but neither lit nor left behind where skin lies over it", () => {
-  const picture = makePicture(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i++) picture.data.set([100, 100, 100, 16 * (i % SIDE)], 4 * i);
-  const kernel = kernelOver(picture);
-  moveRun(kernel, 0, 4, [5.5, 5.5, 1, 0]);
-  expect([3, 7, 11].map((at) => kernel.frame.data[at])).toEqual([80, 96, 112]);
-  const { layer, frame } = kernel;
-  frame.data.fill(40);
-  layer.depth.fill(1);
-  for (let i = 0; i < layer.depth.length; i++) {
-    layer.attributes.set([8.5, 8.5, 0.5, 0.5], SKIN.size * i);
-  }
-  kernel.sampleLayer();
-  expect([...layer.color.subarray(0, 4)]).toEqual([50, 50, 50, 128]);
-  kernel.laySkin();
-  const at = 4 * (WINDOW.y * SIDE + WINDOW.x);
-  expect([...frame.data.subarray(at, at + 4)]).toEqual([45, 45, 45, 84]);
 });

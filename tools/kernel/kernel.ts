@@ -6,6 +6,7 @@
  * Memory is laid out by src/frames/kernel.ts, which also documents what the calls do.
  */
 
+export { foldLayer } from "./fold";
 export { invertShifts } from "./grid";
 export { setBackground } from "./mend";
 export { moveCell } from "./move";

@@ -1,12 +1,13 @@
 /** @file Wrinkles in one frame: which folds an expression makes, laid over the skin's colours. */
 import { CHANNEL_INDEX, type Channel } from "../base/channels.js";
 import { clamp } from "../base/curves.js";
+import type { Box } from "../base/plane.js";
 import { SERIOUS, smileWeight } from "../rig/fit.js";
 import type { FoldName } from "../rig/folds.js";
 import type { Rig } from "../rig/rig.js";
 import type { Color, Tone } from "../rig/tone.js";
 import { LOG_NONE, LOG_STEP, type WrinkleMap } from "../rig/wrinkles.js";
-import { NO_SKIN, SKIN, type SkinLayer } from "./skin-layer.js";
+import type { KernelFolds } from "./kernel-memory.js";
 
 type Pulls = readonly (readonly [Channel, number])[];
 
@@ -79,6 +80,8 @@ const PULLS: Readonly<Record<Exclude<FoldName, `${string}Right`>, Pulls>> = {
 
 /** Folds are no deeper than this share of their full depth. */
 const DEEPEST = 1.1;
+/** Depths in between are not to be told apart, and folds that keep theirs need no laying anew. */
+const DEPTH_STEPS = 160;
 /** How much a smile that is taken away smooths its folds. */
 const SMOOTHED = 0.8;
 /** Less of a fold is not to be seen, and not painted. */
@@ -86,14 +89,18 @@ const LEAST = 0.02;
 /** Skin in a furrow is redder: how much faster its weaker colours fade, by how much weaker they are. */
 const REDDER = 1.4;
 
-/** Paints one rig's wrinkles; owns its working memory. */
-export interface WrinklePainter {
+/** The wrinkles of one rig in motion; owns its working memory. */
+export interface WrinklesInMotion {
+  /** Where their changes of brightness lie, and how colours fade there. */
+  readonly place: KernelFolds;
   /**
-   * Lays the folds of an expression over the layer's colours.
+   * Lays the folds of an expression over each other, unless they are as they were in the last call.
    *
    * @param weights - Shape [52].
+   * @param changes - Always the same; receives how much brighter each sample becomes, 0 = not, shape of `place`.
+   * @returns Whether there is anything to be seen.
    */
-  paint(layer: SkinLayer, weights: Float32Array): void;
+  compose(weights: Float32Array, changes: Float32Array): boolean;
 }
 
 /** A map, what pulls it, and how deep it was when it was last laid; below 0 it is smoothed out. */
@@ -107,60 +114,37 @@ interface Pulled {
   depth: number;
 }
 
-/** A painter for a rig's wrinkles. */
-export function makeWrinklePainter({ wrinkles, tone, neutral }: Rig): WrinklePainter {
+/** Sets a rig's wrinkles in motion. */
+export function makeWrinkles({ wrinkles, tone, neutral }: Rig): WrinklesInMotion {
   const { step, maps } = wrinkles;
   const smile = smileWeight(neutral);
   const pulled = maps.map((map) => pullsOf(map, smile));
-  const left = Math.min(...maps.map(({ x }) => x));
-  const top = Math.min(...maps.map(({ y }) => y));
-  const width = Math.max(...maps.map((map) => map.x + map.width)) - left;
-  const height = Math.max(...maps.map((map) => map.y + map.height)) - top;
-  /** Change of the brightness at each sample, 0 = none. */
-  const change = new Float32Array(width * height);
-  const fade = fadesOf(tone);
-  const perPx = 1 / step;
-
-  /** @returns Whether there is anything to be seen. */
-  function compose(weights: Float32Array): boolean {
-    let isFolded = false;
-    let hasMoved = false;
-    for (const fold of pulled) {
-      const depth = depthOf(fold, weights);
-      if (depth !== 0) isFolded = true;
-      if (Math.abs(depth - fold.depth) > LEAST / 4) hasMoved = true;
-    }
-    if (!isFolded || !hasMoved) return isFolded;
-    change.fill(0);
-    for (const fold of pulled) {
-      fold.depth = depthOf(fold, weights);
-      const { map, depth } = fold;
-      if (depth > 0) addMap(map, map.folded, depth * LOG_STEP, change, { left, top, width });
-      if (depth < 0) addMap(map, map.smoothed, -depth * LOG_STEP, change, { left, top, width });
-    }
-    for (let i = 0; i < change.length; i++) if (change[i] !== 0) change[i] = Math.expm1(change[i]);
-    return true;
-  }
-
+  const x = Math.min(...maps.map((map) => map.x));
+  const y = Math.min(...maps.map((map) => map.y));
+  const width = Math.max(...maps.map((map) => map.x + map.width)) - x;
+  const height = Math.max(...maps.map((map) => map.y + map.height)) - y;
+  const place = { x, y, width, height, step, fade: fadesOf(tone) };
   return {
-    paint({ depth, attributes, color }, weights) {
-      if (!compose(weights)) return;
-      const [red, green, blue] = fade;
-      for (let i = 0, at = 0, to = 0; i < depth.length; i++, at += SKIN.size, to += 4) {
-        if (depth[i] === NO_SKIN) continue;
-        const x = attributes[at + SKIN.x] * perPx - left - 0.5;
-        const y = attributes[at + SKIN.y] * perPx - top - 0.5;
-        if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1)) continue;
-        const from = (y | 0) * width + (x | 0);
-        const [fx, fy] = [x - (x | 0), y - (y | 0)];
-        const above = change[from] + fx * (change[from + 1] - change[from]);
-        const below = change[from + width] + fx * (change[from + width + 1] - change[from + width]);
-        const k = above + fy * (below - above);
-        if (k === 0) continue;
-        color[to] *= k < 0 ? 1 + red * k : 1 + k;
-        color[to + 1] *= k < 0 ? 1 + green * k : 1 + k;
-        color[to + 2] *= k < 0 ? 1 + blue * k : 1 + k;
+    place,
+    compose(weights, changes) {
+      let isFolded = false;
+      let hasMoved = false;
+      for (const fold of pulled) {
+        const depth = depthOf(fold, weights);
+        if (depth !== 0) isFolded = true;
+        if (depth !== fold.depth) hasMoved = true;
+        fold.depth = depth;
       }
+      if (!isFolded || !hasMoved) return isFolded;
+      changes.fill(0);
+      for (const { map, depth } of pulled) {
+        if (depth > 0) addMap(map, map.folded, depth * LOG_STEP, changes, place);
+        if (depth < 0) addMap(map, map.smoothed, -depth * LOG_STEP, changes, place);
+      }
+      for (let i = 0; i < changes.length; i++) {
+        if (changes[i] !== 0) changes[i] = Math.expm1(changes[i]);
+      }
+      return true;
     },
   };
 }
@@ -179,11 +163,12 @@ function pullsOf(map: WrinkleMap, smile: number): Pulled {
   };
 }
 
-/** How deep a fold is, against its full depth. */
+/** How deep a fold is, against its full depth, in steps. */
 function depthOf({ channels, shares, smiled, frown }: Pulled, weights: Float32Array): number {
   let sum = -SMOOTHED * smiled * clamp(weights[frown] / SERIOUS, 0, 1);
   for (let k = 0; k < channels.length; k++) sum += shares[k] * weights[channels[k]];
-  return Math.abs(sum) < LEAST ? 0 : clamp(sum - LEAST * Math.sign(sum), -SMOOTHED, DEEPEST);
+  const depth = clamp(sum - LEAST * Math.sign(sum), -SMOOTHED, DEEPEST);
+  return Math.abs(sum) < LEAST ? 0 : Math.round(depth * DEPTH_STEPS) / DEPTH_STEPS;
 }
 
 function addMap(
@@ -191,10 +176,10 @@ function addMap(
   data: Uint8Array,
   scale: number,
   out: Float32Array,
-  at: { readonly left: number; readonly top: number; readonly width: number },
+  at: Box,
 ): void {
   for (let row = 0, i = 0; row < height; row++) {
-    let to = (y + row - at.top) * at.width + x - at.left;
+    let to = (y + row - at.y) * at.width + x - at.x;
     for (let column = 0; column < width; column++, i++, to++) {
       out[to] += scale * (data[i] - LOG_NONE);
     }
