@@ -18,8 +18,8 @@ const SHORT_PX = 1.2;
 const SHUT_THIN = 1;
 const SHUT_SOFT = 0.2;
 /** Lids that meet leave a line, this dark and, as a share of the rims' reach, this wide. */
-const LINE_SHADE = 0.35;
-const LINE_WIDTH = 0.28;
+const LINE_SHADE = 0.52;
+const LINE_WIDTH = 0.34;
 
 /**
  * Lays the portrait's own rims over the ball and over what the upper lid has come down on.

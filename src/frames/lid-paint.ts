@@ -142,11 +142,21 @@ export function carryLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
   });
 }
 
-/** Lays the skin that comes out of the fold over the layer's colours. */
-export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: number): void {
+/**
+ * Lays the skin that comes out of the fold over the layer's colours.
+ *
+ * @param carved - Whether the lid is of stone, 0..1: its rim stays where it is cut.
+ */
+export function paintLid(
+  layer: SkinLayer,
+  lid: Lid,
+  place: LidPlace,
+  pxPerCm: number,
+  carved = 0,
+): void {
   if (place.share === 0) return;
   const { attributes, color } = layer;
-  const coarse = coarseness(pxPerCm);
+  const coarse = Math.max(coarseness(pxPerCm), carved);
   const reach = mix(SOFT_CM, COARSE_CM, coarse) * pxPerCm;
   eachLidPixel(layer, lid, place, STAND_CM * pxPerCm, (i, column, above, under) => {
     const down = above - (lid.margin[column] - lid.top[column] - lid.fold[column]);
@@ -172,7 +182,7 @@ export function paintLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
       for (let c = 0; c < 3; c++) color[to + c] *= 1 + all * (lowered / was - 1);
     }
     const edge = Math.min(EDGE_CM * pxPerCm, grown / 2);
-    // What a coarse lid would carry is crumbs, too: it gets new skin down to its margin.
+    // What a coarse lid would carry is crumbs, too, and a carved one's rim: they get new skin down to the margin.
     const free = up + coarse * (lid.fold[column] + edge);
     const fresh = smoothstep(-edge / 2, edge, down) * smoothstep(-edge / 2, edge, free);
     const ball = lid.ball[column];

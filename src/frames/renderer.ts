@@ -132,7 +132,7 @@ export function makeRenderer(rig: Rig): Renderer {
     softenFolds(layer, mouth, mouthPainter.speaking, pxPerCm);
     if (wrinkles.compose(weights, kernel.folds)) kernel.foldLayer();
     for (const { lid, place } of eyes) {
-      paintLid(layer, lid, place, pxPerCm);
+      paintLid(layer, lid, place, pxPerCm, rig.mouth.surface.carved);
       joinMargins(layer, place);
     }
     kernel.laySkin();

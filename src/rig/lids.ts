@@ -98,12 +98,12 @@ const TONE_EVEN_CM = 0.28;
 /** Lashes reach up to here, cm above the margin. */
 const LASH_REACH_CM = 0.12;
 /** How much of the skin below the eye there is in the lid's tone, at its fold and at its margin. */
-const LOWER_AT_FOLD = 0.15;
-const LOWER_AT_MARGIN = 0.65;
+const LOWER_AT_FOLD = 0.3;
+const LOWER_AT_MARGIN = 0.8;
 /** The skin below the eye is taken for at most so many times as bright as the lid's. */
 const LOWER_MOST = 3;
 /** Lids are at least so bright against the skin below: what is darker is lashes, brow or a frame. */
-const LEAST_SHARE = 0.45;
+const LEAST_SHARE = 0.65;
 /** So many times as bright as the lid's skin is the white of the eye; it is looked for up to, cm. */
 const WHITE = 1.2;
 const WHITE_CM = 0.25;
