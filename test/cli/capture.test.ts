@@ -6,12 +6,13 @@ import { CHANNEL_COUNT } from "../../src/base/channels.js";
 import { makeDeformer } from "../../src/frames/deform.js";
 import type { Take } from "../../src/performance/take.js";
 import { registerCodecs } from "../../src/platform/node-codecs.js";
+import { readPicture } from "../../src/platform/node-picture.js";
 import { readPortrait } from "../../src/portrait/portrait.js";
 import { buildRig, lipGap, type Rig } from "../../src/rig/rig.js";
 import { inspect, makeFolder } from "../media/material.js";
 import { correlation } from "../performance/takes.js";
 import { cutVoice, writeFace, writeSuit, writeWav } from "../support/inputs.js";
-import { assets, decode, nets } from "../support/machine.js";
+import { assets, nets } from "../support/machine.js";
 import { linesOf, type Ran, ritratto } from "../support/program.js";
 
 const file = makeFolder();
@@ -50,8 +51,9 @@ beforeAll(async () => {
   );
 });
 
+/** The rig that gaps are read on. */
 async function rigOf(path: string): Promise<Rig> {
-  return buildRig(await readPortrait(await decode(path), { nets, assets }), { assets });
+  return buildRig(await readPortrait(await readPicture(path), { nets, assets }), { assets });
 }
 
 /** How far the lips' middles are apart in each frame, as a rig draws them, cm. */
@@ -77,11 +79,11 @@ test("the portrait opens its mouth when the one in the film did, with the same s
   expect(done.fps).toBe(30);
   const rig = await rigOf(file("face.png"));
   const [meant, shown] = [gapsOf(rig, said).slice(0, done.frameCount), gapsOf(rig, done)];
-  expect(correlation(meant, shown)).toBeGreaterThan(0.85);
-  // She smiles with parted lips; where they met amid the words they meet.
-  const met = shown.filter((_, i) => meant[i] < 0.06);
+  expect(correlation(meant, shown)).toBeGreaterThan(0.9);
+  // She smiles with parted lips; where they met amid the words they meet, at the edges a frame later.
+  const met = shown.filter((_, i) => meant[i] < 0.06).sort((a, b) => a - b);
   expect(met.length).toBeGreaterThan(5);
-  expect(Math.max(...met)).toBeLessThan(0.5 * lipGap(rig.neutral));
+  expect(met[Math.floor(0.7 * met.length)]).toBeLessThan(0.5 * lipGap(rig.neutral));
 });
 
 test("track gives the same performance, as a take or as a table", async () => {
