@@ -29,26 +29,9 @@ beforeAll(async () => {
   await writeSuit(file("suit.png"));
   writeWav(file("voice.wav"), cutVoice(8.2, 8.2 + SECONDS));
   const words = ["--save-take", "take.json", "--fps", "30"];
-  spoken = await run(
-    "speak",
-    file("face.png"),
-    "--size=256",
-    file("voice.wav"),
-    "-o",
-    "film.mp4",
-    ...words,
-  );
+  spoken = await run("speak", file("face.png"), file("voice.wav"), "-o", "film.mp4", ...words);
   const driver = spoken.path("film.mp4");
-  acted = await run(
-    "act",
-    file("face.png"),
-    "--size=256",
-    driver,
-    "-o",
-    "act.mp4",
-    "--save-take",
-    "act.json",
-  );
+  acted = await run("act", file("face.png"), driver, "-o", "act.mp4", "--save-take", "act.json");
 });
 
 /** The rig that gaps are read on. */
@@ -80,10 +63,10 @@ test("the portrait opens its mouth when the one in the film did, with the same s
   const rig = await rigOf(file("face.png"));
   const [meant, shown] = [gapsOf(rig, said).slice(0, done.frameCount), gapsOf(rig, done)];
   expect(correlation(meant, shown)).toBeGreaterThan(0.9);
-  // She smiles with parted lips; where they met amid the words they meet, at the edges a frame later.
-  const met = shown.filter((_, i) => meant[i] < 0.06).sort((a, b) => a - b);
+  // She smiles with parted lips; where they met amid the words they meet.
+  const met = shown.filter((_, i) => meant[i] < 0.06);
   expect(met.length).toBeGreaterThan(5);
-  expect(met[Math.floor(0.7 * met.length)]).toBeLessThan(0.5 * lipGap(rig.neutral));
+  expect(Math.max(...met)).toBeLessThan(0.5 * lipGap(rig.neutral));
 });
 
 test("track gives the same performance, as a take or as a table", async () => {
