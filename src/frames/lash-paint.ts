@@ -17,9 +17,14 @@ const SHORT_PX = 1.2;
 /** A shut lid's lash line is thinner by this, and no darker than this share of what is below. */
 const SHUT_THIN = 1;
 const SHUT_SOFT = 0.2;
-/** Lids that meet leave a line, this dark and, as a share of the rims' reach, this wide. */
-const LINE_SHADE = 0.52;
-const LINE_WIDTH = 0.34;
+/**
+ * Lids that meet leave a line: so much of it is lashes, which are so many times as bright as in the
+ * open eye, where they stand less densely; it reaches so far above and below, as shares of the rims' reach.
+ */
+const LINE_SHARE = 0.8;
+const LINE_DENSE = 0.65;
+const LINE_ABOVE = 0.5;
+const LINE_BELOW = 0.8;
 
 /**
  * Lays the portrait's own rims over the ball and over what the upper lid has come down on.
@@ -43,16 +48,20 @@ export function paintRims(frame: Picture, lid: Lid, place: LidPlace, share: numb
       const to = 4 * (y * frame.width + x + k);
       const under = y + 0.5 - bottom[k];
       const above = lower[k] - y - 0.5;
-      const line = LINE_SHADE * (1 - open) * share * lid.ends[column];
-      darken(frame, to, line * Math.exp(-((under / (LINE_WIDTH * reach)) ** 2)));
+      const far = under / ((under < 0 ? LINE_ABOVE : LINE_BELOW) * reach);
+      const line = LINE_SHARE * (1 - open) * share * lid.ends[column] * Math.exp(-(far ** 2));
+      darken(frame, to, line, lashes.color);
       shadeBy(frame, to, lashes.upper, column, columns, under * thin, upperShare);
       shadeBy(frame, to, lashes.lower, column, columns, above / scale, lowerShare);
     }
   }
 }
 
-function darken({ data }: Picture, to: number, by: number): void {
-  for (let c = 0; c < 3; c++) data[to + c] *= 1 - by;
+/** Lets a pixel take a share of a dense lash line's colour, where that is darker. */
+function darken({ data }: Picture, to: number, share: number, color: readonly number[]): void {
+  for (let c = 0; c < 3; c++) {
+    data[to + c] -= share * Math.max(data[to + c] - LINE_DENSE * color[c], 0);
+  }
 }
 
 /** Multiplies a pixel by a row of a rim's ratios. @param inward - px of the portrait. */

@@ -31,6 +31,8 @@ const TOP_CM = 0.12;
 /** New skin takes its own colour this far below the fold, and above what the lid carries, cm. */
 const FOLD_CM = 0.22;
 const STRIP_CM = 0.12;
+/** Where the whole lid is new, it takes its own colour so slowly: in deep sockets it is dark above, cm. */
+const WHOLE_FOLD_CM = 0.6;
 /** From here on no lash stands before the skin above any more. */
 const GONE = 0.45;
 /** How much what a shut lid carries is foreshortened, and from where on. */
@@ -47,13 +49,12 @@ const BEYOND_PX = 1.6;
 /** A fold that has let its skin go is flatter: its line fades by this share, so far above the cut, cm. */
 const SOFT_SHARE = 0.4;
 const SOFT_CM = 0.12;
-/** In coarse pictures crumbs of lashes would stay: all of it fades farther up, into a fold so dark. */
-const COARSE_CM = 0.3;
-const COARSE_FOLD = 0.93;
 /** Lashes stand so far above the landmarks over the fold, cm. */
 const STAND_CM = 0.3;
-/** Edge of the new skin, cm. */
+/** Edge of the new skin, and of a whole new lid, cm and px at least. */
 const EDGE_CM = 0.05;
+const WHOLE_EDGE_CM = 0.2;
+const WHOLE_EDGE_PX = 2;
 
 /** An empty place. */
 export function makeLidPlace(): LidPlace {
@@ -145,7 +146,10 @@ export function carryLid(layer: SkinLayer, lid: Lid, place: LidPlace, pxPerCm: n
 /**
  * Lays the skin that comes out of the fold over the layer's colours.
  *
- * @param carved - Whether the lid is of stone, 0..1: its rim stays where it is cut.
+ * In coarse pictures what a lid would carry down is crumbs of lashes, and on stone it is a carved
+ * rim: there the whole lid is new, under an arch from corner to corner.
+ *
+ * @param carved - Whether the lid is of stone, 0..1.
  */
 export function paintLid(
   layer: SkinLayer,
@@ -156,10 +160,13 @@ export function paintLid(
 ): void {
   if (place.share === 0) return;
   const { attributes, color } = layer;
-  const coarse = Math.max(coarseness(pxPerCm), carved);
-  const reach = mix(SOFT_CM, COARSE_CM, coarse) * pxPerCm;
+  const whole = Math.max(coarseness(pxPerCm), carved);
+  const mostEdge = mix(EDGE_CM * pxPerCm, Math.max(WHOLE_EDGE_CM * pxPerCm, WHOLE_EDGE_PX), whole);
+  const foldReach = mix(FOLD_CM, WHOLE_FOLD_CM, whole) * pxPerCm;
   eachLidPixel(layer, lid, place, STAND_CM * pxPerCm, (i, column, above, under) => {
-    const down = above - (lid.margin[column] - lid.top[column] - lid.fold[column]);
+    const gap = lid.margin[column] - lid.top[column];
+    const cut = mix(gap - lid.fold[column], (1 - archAt(lid, column)) * gap, whole);
+    const down = above - cut;
     const up = under - lid.fold[column] / place.squeeze;
     const grown = down + up;
     if (grown <= 0) return;
@@ -167,11 +174,10 @@ export function paintLid(
     const all = place.share * lid.ends[column];
     if (down < up) {
       liftLashes(color, to, lid, attributes, i, place.gone);
-      const line = place.gone * lid.ends[column] * Math.exp(-((down / reach) ** 2));
-      const soft = mix(SOFT_SHARE, 1, coarse) * line;
+      const line = place.gone * lid.ends[column] * Math.exp(-((down / (SOFT_CM * pxPerCm)) ** 2));
+      const soft = (1 - whole) * SOFT_SHARE * line;
       for (let c = 0, k = 3 * column; c < 3; c++, k++) {
-        const faded = mix(1, COARSE_FOLD, coarse) * lid.skin[k] - color[to + c];
-        color[to + c] += soft * Math.max(Math.min(0, coarse * faded), faded);
+        color[to + c] += soft * Math.max(lid.skin[k] - color[to + c], 0);
       }
     }
     const relief = reliefAt(lid, column, down);
@@ -181,10 +187,11 @@ export function paintLid(
       const was = reliefAt(lid, column, lid.fold[column] - under * place.squeeze);
       for (let c = 0; c < 3; c++) color[to + c] *= 1 + all * (lowered / was - 1);
     }
-    const edge = Math.min(EDGE_CM * pxPerCm, grown / 2);
-    // What a coarse lid would carry is crumbs, too, and a carved one's rim: they get new skin down to the margin.
-    const free = up + coarse * (lid.fold[column] + edge);
-    const fresh = smoothstep(-edge / 2, edge, down) * smoothstep(-edge / 2, edge, free);
+    const edge = Math.min(mostEdge, grown / 2);
+    // A whole new lid goes down to the margin.
+    const free = up + whole * (lid.fold[column] + edge);
+    const begins = smoothstep(mix(-edge / 2, -edge, whole), edge, down);
+    const fresh = begins * smoothstep(-edge / 2, edge, free);
     const ball = lid.ball[column];
     const aboveMargin = lid.margin[column] - attributes[i + SKIN.y];
     const hidden = ball > 0 ? smoothstep(1.3 * ball, ball, aboveMargin) : 0;
@@ -193,14 +200,15 @@ export function paintLid(
       place.share * smoothstep(0, BALL_ENDS, lid.ends[column]) * hidden,
     );
     if (covers < 0.004) return;
-    const inside = smoothstep(0, FOLD_CM * pxPerCm, down) * smoothstep(0, STRIP_CM * pxPerCm, free);
-    const own = Math.max(hidden, mix(lid.own[column], 1, coarse) * inside);
+    const inside = smoothstep(0, foldReach, down) * smoothstep(0, STRIP_CM * pxPerCm, free);
+    const own = Math.max(hidden, mix(lid.own[column], 1, whole) * inside);
     const seam = lowered / reliefAt(lid, column, 0);
     const light = attributes[i + SKIN.light] * (1 + grainAt(lid, column, up));
     const low = clamp(down / lid.span[column], 0, 1);
     for (let c = 0, k = 3 * column; c < 3; c++, k++) {
       const skin = mix(lid.skin[k], lid.lowSkin[k], low);
-      const made = mix(seam * lid.seam[k], relief * skin, own);
+      const begin = mix(seam * lid.seam[k], mix(lid.crease[k], lid.skin[k], carved), whole);
+      const made = mix(begin, relief * skin, own);
       color[to + c] += covers * (made * light - color[to + c]);
     }
   });
@@ -242,7 +250,8 @@ function eachLidPixel(
   const to = Math.min(columns, box.x + box.width - x);
   for (let k = from; k < to; k++) {
     const first = Math.max(box.y, Math.floor(top[k] - startAbove * scale));
-    const last = Math.min(box.y + box.height - 1, Math.ceil(bottom[k]));
+    // The layer's margin and the line differ by parts of a pixel.
+    const last = Math.min(box.y + box.height - 1, Math.ceil(bottom[k]) + 1);
     for (let y = first; y <= last; y++) {
       const pixel = (y - box.y) * box.width + x + k - box.x;
       if (depth[pixel] === NO_SKIN) continue;
@@ -279,6 +288,12 @@ function liftLashes(
     const below = mix(lift[from + 3 * columns + c], lift[from + 3 * columns + 3 + c], u - k);
     color[to + c] += share * attributes[i + SKIN.light] * mix(above, below, v - row);
   }
+}
+
+/** How high a lid is between the corners of its eye, 0..1: half an ellipse. */
+function archAt({ columns }: Lid, column: number): number {
+  const t = (column + 0.5) / columns;
+  return Math.sqrt(1 - (2 * t - 1) ** 2);
 }
 
 /** The lid's light so many px below its fold. */

@@ -3,9 +3,12 @@ import { gaussianSmooth, quantile } from "../base/curves.js";
 import type { Finding, Moment } from "./measure.js";
 import { BROWS, curveOf, distanceOf, eyesOf, lidsOf, type Track } from "./track.js";
 
-/** A blink begins and ends at these shares of the eyes' usual opening. */
-const SHUT = 0.62;
-const OPEN = 0.78;
+/**
+ * A blink brings the lids nearer by at least this share of their distance within so many seconds
+ * before and after. In films of real people the dips of talking and of glances stay below it.
+ */
+const DEPTH = 0.32;
+const SHOULDER_SECONDS = 0.5;
 /** Shorter and longer ones are none, seconds. */
 const BLINK_SECONDS = [0.04, 0.6] as const;
 /** Shorter films say nothing of how often somebody blinks, seconds. */
@@ -64,22 +67,33 @@ function identityOf({ identity, times }: Track) {
   return { findings, moments };
 }
 
-/** Blinks, by how far the lids are apart against their usual distance. */
+/**
+ * Blinks: short dips of the distance between the lids, as deep as a part of what it is around them.
+ *
+ * Depth, not the distance that is left: networks see lids that are shut under a deep brow as half
+ * open, and yet they see them come down and go up.
+ */
 export function blinksOf(track: Track): Blink[] {
   const lids = lidsOf(track);
-  const usual = quantile(lids, 0.8);
+  const reach = Math.round(SHOULDER_SECONDS * track.fps);
   const blinks: Blink[] = [];
-  let start = -1;
-  for (let frame = 0; frame < track.frameCount; frame++) {
-    const open = lids[frame] / Math.max(usual, 1e-6);
-    if (start < 0 && open < SHUT) start = frame;
-    else if (start >= 0 && open > OPEN) {
-      const [startSeconds, endSeconds] = [track.times[start], track.times[frame]];
-      const seconds = endSeconds - startSeconds;
-      if (seconds >= BLINK_SECONDS[0] && seconds <= BLINK_SECONDS[1]) {
-        blinks.push({ startSeconds, endSeconds });
-      }
-      start = -1;
+  let end = 0;
+  for (let frame = 1; frame + 1 < track.frameCount; frame++) {
+    const low = lids[frame];
+    if (frame < end || lids[frame - 1] <= low || lids[frame + 1] < low) continue;
+    const before = Math.max(...lids.subarray(Math.max(end, frame - reach), frame));
+    const after = Math.max(...lids.subarray(frame + 1, frame + 1 + reach));
+    const open = Math.min(before, after);
+    if (low > (1 - DEPTH) * open) continue;
+    const half = (low + open) / 2;
+    let start = frame;
+    while (lids[start - 1] < half) start--;
+    end = frame + 1;
+    while (lids[end] < half) end++;
+    const [startSeconds, endSeconds] = [track.times[start], track.times[end]];
+    const seconds = endSeconds - startSeconds;
+    if (seconds >= BLINK_SECONDS[0] && seconds <= BLINK_SECONDS[1]) {
+      blinks.push({ startSeconds, endSeconds });
     }
   }
   return blinks;

@@ -67,8 +67,8 @@ const STONE = 1.5;
 const PALE = 0.25;
 
 /** From here to there pictures are coarse: fold, lashes and lash line are one blur of a few pixels. */
-const FINE_PX_PER_CM = 14;
-const COARSE_PX_PER_CM = 9;
+const FINE_PX_PER_CM = 18;
+const COARSE_PX_PER_CM = 11;
 /** Ratios of a coarse rim are evened by this, px. */
 const COARSE_EVEN_PX = 2;
 

@@ -31,6 +31,8 @@ export interface Lid {
   readonly ends: Float32Array;
   /** The colour just below the fold, RGB 0..255, shape [columns, 3]. */
   readonly seam: Float32Array;
+  /** The colour at the landmarks above the fold, likewise. */
+  readonly crease: Float32Array;
   /** Colours of the skin that the fold hides: next to it, and where it comes down to, likewise. */
   readonly skin: Float32Array;
   readonly lowSkin: Float32Array;
@@ -92,6 +94,9 @@ const DARK = 0.7;
 const LASHES_CM = 0.3;
 /** A lash line so high is usual, and needs no more room below the fold, cm. */
 const THIN_LASHES_CM = 0.06;
+/** Half width of what a line's colour is read from, and how far the seam's is evened, cm. */
+const SEAM_REACH_CM = 0.03;
+const SEAM_EVEN_CM = 0.08;
 /** Half width of what one column's tone is read from, and how far tones are evened, cm. */
 const TONE_REACH_CM = 0.12;
 const TONE_EVEN_CM = 0.28;
@@ -142,7 +147,8 @@ export function buildLid(
   const edge = rows.margin.map((y, x) => y - (lift[x - from] ?? 0));
   const fold = findFold({ ...band, margin: edge }).map((up, x) => up + rows.margin[x] - edge[x]);
   const span = fold.map((up, k) => Math.max(up + SHUT_SHARE * (rows.lower[k] - rows.margin[k]), 1));
-  const seam = seamOf(band, fold);
+  const seam = toneAlong(band, (x) => rows.margin[x] - fold[x], SEAM_EVEN_CM);
+  const crease = toneAlong(band, (x) => rows.top[x], TONE_EVEN_CM);
   const cut = (table: Float32Array) => table.slice(from, to + 1);
   const columns = to + 1 - from;
   return {
@@ -157,6 +163,7 @@ export function buildLid(
       return smoothstep(0, 0.14, t) * smoothstep(0, 0.14, 1 - t);
     }),
     seam,
+    crease,
     own: Float32Array.from({ length: columns }, (_, k) => {
       const shade = lumaOfColor(seam.subarray(3 * k, 3 * k + 3)) / lumaAt(skin, k);
       return mix(OWN_SHARE, 1, smoothstep(SHADE, LINE, shade));
@@ -171,12 +178,16 @@ export function buildLid(
   };
 }
 
-/** The colour just below the fold. */
-function seamOf({ photo, margin, from, to, pxPerCm }: Band, fold: Float32Array): Float32Array {
-  const reach = Math.max(1, Math.round(0.03 * pxPerCm));
-  return evened(from, to, 0.08 * pxPerCm, (x, c) => {
+/** The colour along a line, shape [columns, 3]. @param evenCm - How far it is evened along it. */
+function toneAlong(
+  { photo, from, to, pxPerCm }: Band,
+  heightAt: (x: number) => number,
+  evenCm: number,
+): Float32Array {
+  const reach = Math.max(1, Math.round(SEAM_REACH_CM * pxPerCm));
+  return evened(from, to, evenCm * pxPerCm, (x, c) => {
     let sum = 0;
-    for (let dy = -reach; dy <= reach; dy++) sum += partAt(photo, x, margin[x] - fold[x] + dy, c);
+    for (let dy = -reach; dy <= reach; dy++) sum += partAt(photo, x, heightAt(x) + dy, c);
     return sum / (2 * reach + 1);
   });
 }

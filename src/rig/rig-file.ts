@@ -5,7 +5,7 @@ import type { Rig } from "./rig.js";
 
 const MAGIC = "RITRATTO";
 /** Raised whenever `Rig` changes its shape. */
-export const RIG_VERSION = 3;
+export const RIG_VERSION = 4;
 
 /** A rig's bytes. */
 export function writeRig(rig: Rig): Uint8Array {

@@ -33,6 +33,13 @@ describe("blinks", () => {
     expect(blinksOf(trackOf(300, closing(0.7)))).toHaveLength(0);
   });
 
+  test("count where shut lids are taken for half open ones, if they come down quickly", () => {
+    const seen = (frame: number) => (frame >= 100 && frame < 104 ? 0.62 : 0.95);
+    expect(blinksOf(trackOf(300, lids(seen)))).toHaveLength(1);
+    const slowly = (frame: number) => 0.8 + 0.2 * Math.cos(frame / 30);
+    expect(blinksOf(trackOf(600, lids(slowly)))).toEqual([]);
+  });
+
   test("are none where eyes stay shut for a second, or close with the film", () => {
     expect(blinksOf(trackOf(300, blinking([100], 25)))).toEqual([]);
     expect(blinksOf(trackOf(300, blinking([296])))).toEqual([]);
