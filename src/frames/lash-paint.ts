@@ -1,5 +1,5 @@
 /** @file The rims of an eye that has moved: lash line and wet line go with the lids, hairs hang. */
-import { clamp, smoothstep } from "../base/curves.js";
+import { clamp, mix, smoothstep } from "../base/curves.js";
 import type { Picture } from "../base/picture.js";
 import type { Lid } from "../rig/lids.js";
 import type { LidPlace } from "./lid-paint.js";
@@ -19,12 +19,14 @@ const SHUT_THIN = 1;
 const SHUT_SOFT = 0.2;
 /**
  * Lids that meet leave a line: so much of it is lashes, which are so many times as bright as in the
- * open eye, where they stand less densely; it reaches so far above and below, as shares of the rims' reach.
+ * open eye, where they stand less densely. It reaches so far above, and below without hairs and with
+ * the thickest, as shares of the rims' reach.
  */
 const LINE_SHARE = 0.8;
 const LINE_DENSE = 0.65;
 const LINE_ABOVE = 0.5;
-const LINE_BELOW = 0.8;
+const LINE_BARE = 0.7;
+const LINE_HAIRY = 1.2;
 
 /**
  * Lays the portrait's own rims over the ball and over what the upper lid has come down on.
@@ -36,6 +38,8 @@ export function paintRims(frame: Picture, lid: Lid, place: LidPlace, share: numb
   const { lashes, columns } = lid;
   const { x, bottom, lower, scale } = place;
   const reach = (lashes.rows - 1) * scale;
+  const lineAbove = LINE_ABOVE * reach;
+  const lineBelow = mix(LINE_BARE, LINE_HAIRY, lashes.strength) * reach;
   for (let k = Math.max(0, -x); k < Math.min(place.columns, frame.width - x); k++) {
     const column = Math.floor(((k + 0.5) / place.columns) * columns);
     const open = smoothstep(0, reach, lower[k] - bottom[k]);
@@ -48,7 +52,7 @@ export function paintRims(frame: Picture, lid: Lid, place: LidPlace, share: numb
       const to = 4 * (y * frame.width + x + k);
       const under = y + 0.5 - bottom[k];
       const above = lower[k] - y - 0.5;
-      const far = under / ((under < 0 ? LINE_ABOVE : LINE_BELOW) * reach);
+      const far = under / (under < 0 ? lineAbove : lineBelow);
       const line = LINE_SHARE * (1 - open) * share * lid.ends[column] * Math.exp(-(far ** 2));
       darken(frame, to, line, lashes.color);
       shadeBy(frame, to, lashes.upper, column, columns, under * thin, upperShare);
