@@ -1,4 +1,5 @@
-/** @file What an invisible mark carries. */
+/** @file What an invisible mark carries, and how a film is told to carry one. */
+import { FilmError } from "../base/errors.js";
 
 /** A film's identity: 48 bits, twelve lower-case hexadecimal digits. */
 export type FilmId = string;
@@ -17,4 +18,37 @@ export interface FoundMark extends MarkPayload {
   /** Px of the pictures for one px of the film as it was made. */
   readonly scale: number;
   readonly mirrored: boolean;
+}
+
+/** The mark that a film is to carry. */
+export interface FilmMark {
+  readonly id: FilmId;
+  /** How strong it is, see `MARK_STRENGTH`; the usual one by default. */
+  readonly strength?: number | undefined;
+  /** Where its cells lie; `PUBLIC_KEY` by default. Who does not know it can neither read nor forge it. */
+  readonly key?: string | undefined;
+}
+
+/**
+ * Strengths of a mark. The usual one leaves 45 dB of the luma and more. At the least, strong compression
+ * takes it off some films; at the most it can be seen on even walls by who looks for it.
+ */
+export const MARK_STRENGTH = { least: 0.6, usual: 1, most: 1.5 } as const;
+
+/** The key of marks that anybody can read. */
+export const PUBLIC_KEY = "ritratto";
+
+/** The flags of marks of today. */
+export const MARK_FLAGS = 0;
+
+/** @throws FilmError `option_invalid` for an id or a strength that no mark can have. */
+export function checkMark({ id, strength = MARK_STRENGTH.usual }: FilmMark): void {
+  if (!/^[0-9a-f]{12}$/.test(id)) {
+    const message = `A film's id has twelve digits of 0..9 and a..f, not “${id}”.`;
+    throw new FilmError("option_invalid", message, { id });
+  }
+  const { least, most } = MARK_STRENGTH;
+  if (strength >= least && strength <= most) return;
+  const message = `A mark's strength is ${least} to ${most}, not ${strength}.`;
+  throw new FilmError("option_invalid", message, { strength, least, most });
 }

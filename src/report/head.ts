@@ -1,6 +1,6 @@
 /** @file How the head moves: how far, how fast, never still, never shaking, and when. */
 import { gaussianSmooth, quantile } from "../base/curves.js";
-import { makePowerSpectrum } from "../voice/fft.js";
+import { makePowerSpectrum } from "../base/fft.js";
 import { peakOf } from "./lip-sync.js";
 import type { Finding, Moment } from "./measure.js";
 import { RATE, type Speech } from "./speech.js";

@@ -6,7 +6,7 @@
  * medians (Fitzgerald 2010) was tried and takes more from the voice than from the drums.
  */
 import { smoothstep } from "../base/curves.js";
-import { makeRealTransform } from "./fft.js";
+import { makeRealTransform } from "../base/fft.js";
 
 /** Samples of a window and between windows: 64 and 16 ms. */
 const SIZE = 1024;

@@ -3,7 +3,7 @@
  *
  * Every number here was fixed when the network was trained; none can be tuned.
  */
-import { makePowerSpectrum } from "./fft.js";
+import { makePowerSpectrum } from "../base/fft.js";
 import { makeRows, makeWindows } from "./hops.js";
 
 /** Sample rate of everything heard, Hz. */

@@ -4,7 +4,7 @@
  * A single hop cannot tell a voice from its octave; the hops around it can.
  */
 import { clamp } from "../base/curves.js";
-import { makeRealTransform } from "./fft.js";
+import { makeRealTransform } from "../base/fft.js";
 
 /** Sample rate of what the pitch is sought in, Hz: enough for the harmonics that matter. */
 export const PITCH_HZ = 8000;

@@ -1,5 +1,5 @@
-/** @file The spectrum of a window of sound, without allocating. */
-import { assert } from "../base/assert.js";
+/** @file Spectra of windows of sound and of pictures, without allocating. */
+import { assert } from "./assert.js";
 
 /** Fills `re` and `im`, shape [size / 2 + 1] each, with the spectrum of `samples`, shape [size]. */
 export type RealTransform = (samples: Float64Array, re: Float64Array, im: Float64Array) => void;
@@ -59,6 +59,57 @@ export function makePowerSpectrum(
     transformReal(samples, re, im);
     for (let k = 0; k < out.length; k++) out[k] = re[k] * re[k] + im[k] * im[k];
     return out;
+  };
+}
+
+/** Replaces a complex picture, shape [size, size] each, by its spectrum, or a spectrum by its picture. */
+export interface SquareTransform {
+  forward(re: Float64Array, im: Float64Array): void;
+  /** Undoes `forward`, in place. */
+  inverse(re: Float64Array, im: Float64Array): void;
+}
+
+/**
+ * Makes the discrete Fourier transform of squares: rows first, then columns; in place.
+ *
+ * @param size - Side, a power of two ≥ 2.
+ */
+export function makeSquareTransform(size: number): SquareTransform {
+  assert(size >= 2 && (size & (size - 1)) === 0, "a size that is a power of two");
+  const cosines = Float64Array.from({ length: size }, (_, k) => Math.cos((Math.PI * k) / size));
+  const sines = Float64Array.from({ length: size }, (_, k) => -Math.sin((Math.PI * k) / size));
+  const reversed = bitReversal(size);
+  const lineRe = new Float64Array(size);
+  const lineIm = new Float64Array(size);
+  const lines = (re: Float64Array, im: Float64Array, next: number, step: number) => {
+    for (let line = 0, first = 0; line < size; line++, first += next) {
+      for (let k = 0; k < size; k++) {
+        const from = first + reversed[k] * step;
+        lineRe[k] = re[from];
+        lineIm[k] = im[from];
+      }
+      transform(lineRe, lineIm, cosines, sines);
+      for (let k = 0, to = first; k < size; k++, to += step) {
+        re[to] = lineRe[k];
+        im[to] = lineIm[k];
+      }
+    }
+  };
+  const forward = (re: Float64Array, im: Float64Array) => {
+    lines(re, im, size, 1);
+    lines(re, im, 1, size);
+  };
+  return {
+    forward,
+    inverse(re, im) {
+      // With both parts exchanged, the transform is the inverse but for its scale.
+      forward(im, re);
+      const scale = 1 / (size * size);
+      for (let i = 0; i < re.length; i++) {
+        re[i] *= scale;
+        im[i] *= scale;
+      }
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { makePowerSpectrum, makeRealTransform } from "../../src/voice/fft.js";
-import { noise } from "./signals.js";
+import { makePowerSpectrum, makeRealTransform } from "../../src/base/fft.js";
+import { noise } from "../voice/signals.js";
 
 const SIZES = [4, 8, 64, 512];
 
