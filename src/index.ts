@@ -49,6 +49,18 @@ export {
   type SheetPose,
 } from "./frames/sheet.js";
 export type { FramePixels } from "./frames/yuv.js";
+export { findFilmMark } from "./mark/film-mark.js";
+export { type FindOptions, findMark } from "./mark/find-mark.js";
+export { lumaOf, type MeanLuma, makeMeanLuma } from "./mark/luma.js";
+export {
+  checkMark,
+  type FilmId,
+  type FilmMark,
+  type FoundMark,
+  MARK_STRENGTH,
+  type MarkPayload,
+} from "./mark/mark.js";
+export { markPicture } from "./mark/marker.js";
 export {
   EMOTIONS,
   type EmotionCue,

@@ -10,6 +10,7 @@ import { type CaptureOptions, captureFace } from "../capture/capture.js";
 import { type CaptureDirection, takeOfCapture } from "../capture/take.js";
 import { drawInline, type FrameDrawer } from "../frames/drawer.js";
 import { evenSize, type FramePixels } from "../frames/yuv.js";
+import type { FilmMark } from "../mark/mark.js";
 import { type Direction, perform } from "../performance/performance.js";
 import { openDefaultStyle } from "../performance/style.js";
 import type { Take } from "../performance/take.js";
@@ -29,7 +30,9 @@ export interface FilmMachine {
   /** Moves the mouth in place of our own network. */
   readonly lipModel?: LipModel | undefined;
   /** Draws frames on several threads; without it the caller's thread does. */
-  readonly drawFrames?: ((rig: Rig, take: Take, pixels?: FramePixels) => FrameDrawer) | undefined;
+  readonly drawFrames?:
+    | ((rig: Rig, take: Take, pixels?: FramePixels, mark?: FilmMark) => FrameDrawer)
+    | undefined;
 }
 
 /** Where a film goes. It appears whole, by `commit`, or not at all. */
@@ -178,7 +181,7 @@ export async function renderFilm(
     checkFps(fps);
     const rig = stage(job);
     const file = await openOutput(job, sink, { width, height, fps, frameCount });
-    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink));
+    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink), job.mark);
     try {
       await pump(drawer, frameCount, (frame, index) => file.addFrame(frame, index), run);
       await file.finish();

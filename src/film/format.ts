@@ -1,5 +1,6 @@
 /** @file How a film is to come out, and what of it does not go together. */
 import { FilmError } from "../base/errors.js";
+import { checkMark, type FilmMark } from "../mark/mark.js";
 import { FPS_MOST } from "../performance/take.js";
 import { type Background, checkBackground } from "../rig/background.js";
 import { checkContent, type FilmCodec, type FilmContainer, type FilmQuality } from "./film-file.js";
@@ -19,6 +20,8 @@ export interface FilmFormat {
   readonly alpha?: boolean | undefined;
   /** What is to be seen behind the person; what was there by default. */
   readonly background?: Background | undefined;
+  /** The invisible mark that every frame carries; none by default. */
+  readonly mark?: FilmMark | undefined;
 }
 
 /**
@@ -28,7 +31,8 @@ export interface FilmFormat {
  * @throws FilmError `option_invalid`.
  */
 export function checkFormat(format: FilmFormat, pictures: boolean): void {
-  const { container = "mp4", alpha, background } = format;
+  const { container = "mp4", alpha, background, mark } = format;
+  if (mark !== undefined) checkMark(mark);
   if (!pictures) checkContent({ container, codec: codecOf(format), alpha });
   if (background === undefined) return;
   checkBackground(background);

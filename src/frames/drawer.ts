@@ -1,5 +1,7 @@
 /** @file Frames on demand, ready for an encoder: the door behind which threads may work. */
 import type { Picture } from "../base/picture.js";
+import type { FilmMark } from "../mark/mark.js";
+import { drawMark } from "../mark/marker.js";
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
 import { momentsOf } from "./moment.js";
@@ -15,17 +17,30 @@ export interface FrameDrawer {
   close(): Promise<void>;
 }
 
-/** Draws on the caller's thread. @param pixels - "i420" by default. */
-export function drawInline(rig: Rig, take: Take, pixels: FramePixels = "i420"): FrameDrawer {
+/**
+ * Draws on the caller's thread.
+ *
+ * @param pixels - "i420" by default.
+ * @param mark - What each frame carries; nothing by default.
+ */
+export function drawInline(
+  rig: Rig,
+  take: Take,
+  pixels: FramePixels = "i420",
+  mark?: FilmMark,
+): FrameDrawer {
   const renderer = makeRenderer(rig);
   const momentAt = momentsOf(take);
   const { width, height } = evenSize(rig.picture);
+  if (mark !== undefined) {
+    renderer.mark.set(drawMark(rig.picture, { width, height }, mark).steps);
+  }
   return {
     lanes: 1,
     async draw(index) {
       const frame = renderer.render(momentAt(index));
       const out = new Uint8Array(frameBytes(pixels, width, height));
-      if (pixels === "rgba") return copyRows(frame, width, height, out);
+      if (pixels === "rgba") return renderer.toRgba(out);
       const opacityAt = i420Bytes(width, height);
       renderer.toI420(out.subarray(0, opacityAt));
       if (pixels === "i420a") copyOpacity(frame, width, height, out.subarray(opacityAt));
@@ -33,14 +48,6 @@ export function drawInline(rig: Rig, take: Take, pixels: FramePixels = "i420"): 
     },
     async close() {},
   };
-}
-
-function copyRows(frame: Picture, width: number, height: number, out: Uint8Array): Uint8Array {
-  for (let y = 0; y < height; y++) {
-    const from = 4 * y * frame.width;
-    out.set(frame.data.subarray(from, from + 4 * width), 4 * y * width);
-  }
-  return out;
 }
 
 function copyOpacity(frame: Picture, width: number, height: number, out: Uint8Array): void {

@@ -81,6 +81,8 @@ export function layMemory({ pictures, skin, source, grid, window, folds }: Kerne
     color: take(count * 4),
     folds: take(folds.width * folds.height * 4),
     fades: take(16),
+    mark: take(pixels),
+    markedRow: take(width * 4),
     yuv: take(i420Bytes(width, height)),
     painted: take(height * 8),
     packed: take(height * 8),

@@ -110,8 +110,10 @@ export interface KernelCalls {
     width: number,
     height: number,
     spans: number,
+    mark: number,
     out: number,
   ): void;
+  markRow(rgba: number, width: number, mark: number, out: number): void;
 }
 
 /** Memory of at least so many bytes, all 0. */

@@ -92,8 +92,15 @@ export interface Kernel {
   foldLayer(): void;
   /** Lays the layer over the frame by its opacity. */
   laySkin(): void;
+  /**
+   * What packing adds to the luma of what is opaque, as `LumaMark` has it, shape of `evenSize`; nothing
+   * unless it is set before the first frame is packed.
+   */
+  readonly mark: Int8Array;
   /** The frame as I420 of `evenSize`. @param out - Receives it; returned. */
   toI420(out: Uint8Array): Uint8Array;
+  /** The frame's colours of `evenSize`. @param out - Receives them; returned. */
+  toRgba(out: Uint8Array): Uint8Array;
 }
 
 /** Makes a kernel. */
@@ -115,6 +122,7 @@ export function makeKernel(parts: KernelParts): Kernel {
   const even = evenSize(parts.pictures[0]);
   assert(even.width >= PACKED_AT_ONCE, `a frame ${PACKED_AT_ONCE} px wide, got ${width}`);
   const yuv = new Uint8Array(buffer, at.yuv, i420Bytes(even.width, even.height));
+  const markedRow = new Uint8Array(buffer, at.markedRow, even.width * 4);
   const portrait = at.pictures[0] + PAD * rowBytes + PAD * 4;
   const painted = makeSpans(new Int32Array(buffer, at.painted, height * 2), width);
   const packed = makeSpans(new Int32Array(buffer, at.packed, height * 2), width);
@@ -221,13 +229,22 @@ export function makeKernel(parts: KernelParts): Kernel {
         at.color,
       );
     },
+    mark: new Int8Array(buffer, at.mark, even.width * even.height),
     toI420(out) {
       // What differs from the frame packed last: what was painted then, or is now.
       packed.add(painted);
-      wasm.toI420(at.frame, width, even.width, even.height, at.packed, at.yuv);
+      wasm.toI420(at.frame, width, even.width, even.height, at.packed, at.mark, at.yuv);
       packed.clear();
       packed.add(painted);
       out.set(yuv);
+      return out;
+    },
+    toRgba(out) {
+      for (let y = 0; y < even.height; y++) {
+        const row = at.frame + 4 * y * width;
+        wasm.markRow(row, even.width, at.mark + y * even.width, at.markedRow);
+        out.set(markedRow, 4 * y * even.width);
+      }
       return out;
     },
   };

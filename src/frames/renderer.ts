@@ -47,6 +47,10 @@ export interface Renderer {
   render(moment: Moment): Picture;
   /** The frame drawn last as I420 of `evenSize`. @param out - Receives it; returned. */
   toI420(out: Uint8Array): Uint8Array;
+  /** The frame drawn last, of `evenSize`. @param out - Receives it; returned. */
+  toRgba(out: Uint8Array): Uint8Array;
+  /** What both add to luma, see `Kernel`; `render` does not. */
+  readonly mark: Int8Array;
 }
 
 /** Channels that move the lids' edges. */
@@ -151,6 +155,8 @@ export function makeRenderer(rig: Rig): Renderer {
       return frame;
     },
     toI420: kernel.toI420,
+    toRgba: kernel.toRgba,
+    mark: kernel.mark,
   };
 }
 

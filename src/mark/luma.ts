@@ -22,7 +22,7 @@ export interface MeanLuma {
   plane(): Plane;
 }
 
-/** @param size - Of the pictures, px. */
+/** Begins a mean. @param size - Of the pictures, px. */
 export function makeMeanLuma({ width, height }: Pick<Picture, "width" | "height">): MeanLuma {
   const sums = makePlane(width, height);
   let count = 0;

@@ -41,7 +41,11 @@ export const PUBLIC_KEY = "ritratto";
 /** The flags of marks of today. */
 export const MARK_FLAGS = 0;
 
-/** @throws FilmError `option_invalid` for an id or a strength that no mark can have. */
+/**
+ * Refuses what no mark can be.
+ *
+ * @throws FilmError `option_invalid` for the id or the strength.
+ */
 export function checkMark({ id, strength = MARK_STRENGTH.usual }: FilmMark): void {
   if (!/^[0-9a-f]{12}$/.test(id)) {
     const message = `A film's id has twelve digits of 0..9 and a..f, not “${id}”.`;

@@ -5,8 +5,8 @@ import { readRig } from "../rig/rig-file.js";
 import type { AskedFrame, DrawerStart, DrawnFrame } from "./node-drawer.js";
 import type { Numbered } from "./worker-calls.js";
 
-const { rig, take, pixels } = workerData as DrawerStart;
-const drawer = drawInline(readRig(rig), take, pixels);
+const { rig, take, pixels, mark } = workerData as DrawerStart;
+const drawer = drawInline(readRig(rig), take, pixels, mark);
 
 parentPort?.on("message", async ({ id, index }: Numbered<AskedFrame>) => {
   const bytes = await drawer.draw(index);

@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { FrameDrawer } from "../frames/drawer.js";
 import type { FramePixels } from "../frames/yuv.js";
+import type { FilmMark } from "../mark/mark.js";
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
 import { writeRig } from "../rig/rig-file.js";
@@ -18,6 +19,7 @@ export interface DrawerStart {
   readonly rig: Uint8Array;
   readonly take: Take;
   readonly pixels: FramePixels;
+  readonly mark: FilmMark | undefined;
 }
 
 /** What a thread is asked. */
@@ -35,12 +37,20 @@ const AHEAD = 2;
 /** More threads than this gain nothing: the encoder is the limit. */
 const THREADS_MAX = 8;
 
-/** Draws with `threads` workers; by default one per processor. */
+/** How frames are drawn. */
+export interface DrawOptions {
+  readonly pixels: FramePixels;
+  /** What each frame carries; nothing by default. */
+  readonly mark?: FilmMark | undefined;
+  /** By default one per processor. */
+  readonly threads?: number | undefined;
+}
+
+/** Draws with worker threads. */
 export function drawWithThreads(
   rig: Rig,
   take: Take,
-  pixels: FramePixels,
-  threads?: number,
+  { pixels, mark, threads }: DrawOptions,
 ): FrameDrawer {
   const count = threads ?? Math.min(THREADS_MAX, availableParallelism());
   const packed = writeRig(rig);
@@ -49,7 +59,7 @@ export function drawWithThreads(
   // Threads draw what was laid together: layers stay here.
   const { layers: _, keyframes: __, ...shown } = take;
   const workers = Array.from({ length: count }, () =>
-    startWorker({ rig: shared, take: shown, pixels }),
+    startWorker({ rig: shared, take: shown, pixels, mark }),
   );
   let turn = 0;
   return {

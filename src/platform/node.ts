@@ -53,6 +53,7 @@ export async function openNode(options: NodeOptions = {}): Promise<NodeMachine> 
     assets,
     nets: options.netsAside === true ? openNetsAside(kind) : openNets(assets, kind),
     hasNativeCodecs: native,
-    drawFrames: (rig, take, pixels = "i420") => drawWithThreads(rig, take, pixels, options.threads),
+    drawFrames: (rig, take, pixels = "i420", mark = undefined) =>
+      drawWithThreads(rig, take, { pixels, mark, threads: options.threads }),
   };
 }

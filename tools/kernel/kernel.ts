@@ -10,6 +10,7 @@ export { foldLayer } from "./fold";
 export { invertShifts } from "./grid";
 export { setBackground } from "./mend";
 export { moveCell } from "./move";
+export { markRow } from "./rgba";
 export { sampleLayer, setSource, setTable } from "./sample";
 export { laySkin, rasterize } from "./skin";
 export { copySpans } from "./spans";

@@ -1,10 +1,11 @@
-/** @file sRGB → I420, BT.709, limited range; see src/frames/yuv.ts. */
+/** @file sRGB → I420, BT.709, limited range, with a mark in its luma; see src/frames/yuv.ts. */
 
 /**
  * Packs what lies within spans; the rest of `out` is left as it is.
  *
  * @param width - Even and at least 8; the height is even; rows of the picture are `rowPixels` long.
  * @param spans - i32 per row: where its span begins and where it ends.
+ * @param mark - i8 per pixel of `out`: what is added to its luma, where it is opaque.
  */
 export function toI420(
   rgba: usize,
@@ -12,6 +13,7 @@ export function toI420(
   width: i32,
   height: i32,
   spans: usize,
+  mark: usize,
   out: usize,
 ): void {
   const cb = out + <usize>(width * height);
@@ -21,14 +23,15 @@ export function toI420(
     const end = min(max(load<i32>(spans, 4), load<i32>(spans, 12)), width);
     const upper = rgba + ((<usize>(y * rowPixels)) << 2);
     const lower = upper + ((<usize>rowPixels) << 2);
-    const top = out + <usize>(y * width);
+    const luma = <usize>(y * width);
     const chroma = <usize>((y >> 1) * (width >> 1));
     // Eight columns at a time; the last ones of a row are done once more together with those before.
     for (; x < end; x += 8) {
       x = min(x, width - 8);
       const at = (<usize>x) << 2;
       const to = chroma + <usize>(x >> 1);
-      packEight(upper + at, lower + at, top + x, width, cb + to, cr + to);
+      const top = luma + <usize>x;
+      packEight(upper + at, lower + at, out + top, width, cb + to, cr + to, mark + top);
     }
   }
 }
@@ -84,8 +87,33 @@ function bytesOf(low: v128, high: v128): v128 {
   return i8x16.narrow_i16x8_u(words, words);
 }
 
-/** Two rows of eight pixels. @param a - Address of the upper ones. */
-function packEight(a: usize, b: usize, top: usize, width: i32, cb: usize, cr: usize): void {
+/** Eight lumas of which each is moved by its step, if its opacity (above the green) is 255. */
+// @ts-expect-error: AssemblyScript's decorator
+@inline
+function marked(low: v128, high: v128, gaLow: v128, gaHigh: v128, steps: usize): v128 {
+  const opaque = i16x8.narrow_i32x4_s(isOpaque(gaLow), isOpaque(gaHigh));
+  const added = v128.and(opaque, v128.load8x8_s(steps));
+  const words = i16x8.add(i16x8.narrow_i32x4_s(low, high), added);
+  return i8x16.narrow_i16x8_u(words, words);
+}
+
+/** For each of four pixels all bits, or none. */
+// @ts-expect-error: AssemblyScript's decorator
+@inline
+function isOpaque(ga: v128): v128 {
+  return i32x4.eq(i32x4.shr_u(ga, 16), i32x4.splat(255));
+}
+
+/** Two rows of eight pixels. @param a - Address of the upper ones. @param mark - Likewise. */
+function packEight(
+  a: usize,
+  b: usize,
+  top: usize,
+  width: i32,
+  cb: usize,
+  cr: usize,
+  mark: usize,
+): void {
   const a0 = v128.load(a);
   const a1 = v128.load(a, 16);
   const b0 = v128.load(b);
@@ -98,8 +126,10 @@ function packEight(a: usize, b: usize, top: usize, width: i32, cb: usize, cr: us
   const gA1 = green(a1);
   const gB0 = green(b0);
   const gB1 = green(b1);
-  v128.store64_lane(top, bytesOf(lumas(rbA0, gA0), lumas(rbA1, gA1)), 0);
-  v128.store64_lane(top + width, bytesOf(lumas(rbB0, gB0), lumas(rbB1, gB1)), 0);
+  const upper = marked(lumas(rbA0, gA0), lumas(rbA1, gA1), gA0, gA1, mark);
+  const lower = marked(lumas(rbB0, gB0), lumas(rbB1, gB1), gB0, gB1, mark + width);
+  v128.store64_lane(top, upper, 0);
+  v128.store64_lane(top + width, lower, 0);
   const two = i16x8.splat(2);
   const rbSums = pairSums(i16x8.add(rbA0, rbB0), i16x8.add(rbA1, rbB1));
   const gSums = pairSums(i16x8.add(gA0, gB0), i16x8.add(gA1, gB1));

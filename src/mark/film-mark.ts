@@ -1,0 +1,28 @@
+/** @file A film → its mark, out of the mean of frames that are spread over it. */
+import type { Footage } from "../base/footage.js";
+import { type FindOptions, findMark } from "./find-mark.js";
+import { makeMeanLuma } from "./luma.js";
+import type { FoundMark } from "./mark.js";
+
+/** So many frames are averaged: more of them gain nothing. */
+const FRAMES = 60;
+
+/**
+ * Finds a film's mark. All frames are decoded; memory does not grow with their number.
+ *
+ * @returns Nothing, if there is none that is sure.
+ */
+export async function findFilmMark(
+  footage: Footage,
+  options: FindOptions = {},
+): Promise<FoundMark | undefined> {
+  const { startSeconds, endSeconds } = footage.video;
+  const mean = makeMeanLuma(footage);
+  let nextSeconds = startSeconds;
+  for await (const { timeSeconds, picture } of footage.frames()) {
+    if (timeSeconds < nextSeconds) continue;
+    mean.add(picture);
+    nextSeconds = timeSeconds + (endSeconds - startSeconds) / FRAMES;
+  }
+  return findMark(mean.plane(), options);
+}
