@@ -6,7 +6,7 @@
  * also finds mirrored pictures.
  */
 import type { Box, Plane } from "../base/plane.js";
-import { decodePayload } from "./code.js";
+import { decodePayload, encodePayload } from "./code.js";
 import { type Correlator, makeCorrelator, type TileFind } from "./correlate.js";
 import { foldAlong, foldUpright, type Lattice } from "./fold.js";
 import { findLattices } from "./lattice.js";
@@ -22,6 +22,8 @@ import { makeWhitener } from "./whiten.js";
 const Z_LEAST = 7;
 /** What is looked at more closely. */
 const Z_PROMISING = 5.5;
+/** A lattice that shows less than this is chance. */
+const Z_OF_LATTICE = 4.5;
 /** Scales that are tried, px of the picture for one px of the film; each is so much larger than the last. */
 const SCALE_LEAST = 0.35;
 const SCALE_MOST = 2.6;
@@ -29,6 +31,8 @@ const SCALE_STEP = 1.0035;
 /** Around a promising scale, as many finer steps to both sides. */
 const FINE_STEP = 1.0006;
 const FINE_STEPS = 6;
+/** Times that the best may lie at the end of these. */
+const FINE_ROUNDS = 4;
 /** Scales are tried on the middle of a picture: as many tiles across, or as many px if that is more. */
 const MIDDLE_TILES = 5;
 const MIDDLE_PX = 640;
@@ -71,8 +75,15 @@ export function findMark(luma: Plane, options: FindOptions = {}): FoundMark | un
 
 function readSight({ correlator }: Search, { tile, folded, scale }: Sight): FoundMark | undefined {
   if (tile.z < Z_LEAST) return undefined;
-  const payload = decodePayload(correlator.read(folded, tile));
-  return payload && { ...payload, z: tile.z, scale, mirrored: tile.mirrored };
+  const soft = correlator.read(folded, tile);
+  const payload = decodePayload(soft);
+  if (payload === undefined) return undefined;
+  const wrong = encodePayload(payload).reduce(
+    (sum, bit, i) => sum + (soft[i] > 0 ? 1 - bit : bit),
+    0,
+  );
+  const { z, mirrored } = tile;
+  return { ...payload, z, scale, mirrored, wrongBits: wrong / soft.length };
 }
 
 /** Tries scales from 1 on to both sides, for most pictures are not far from it. */
@@ -95,17 +106,24 @@ function scalesFrom1(): number[] {
   return scales;
 }
 
-/** The best sight near a scale, in the whole picture. */
+/** The best sight near a scale, in the whole picture; it moves on as long as that is at the end. */
 function fineSight({ luma, whitened, correlator }: Search, near: number): Sight {
   const part = { x: 0, y: 0, width: luma.width, height: luma.height };
-  let best: Sight | undefined;
-  for (let k = -FINE_STEPS; k <= FINE_STEPS; k++) {
-    const scale = near * FINE_STEP ** k;
+  const sightAt = (scale: number): Sight => {
     const folded = new Float64Array(TILE_PX * TILE_PX);
     const tile = correlator.find(foldUpright(whitened(near), part, scale, folded));
-    if (best === undefined || tile.z > best.tile.z) best = { tile, folded, scale };
+    return { tile, folded, scale };
+  };
+  let best = sightAt(near);
+  for (let round = 0; round < FINE_ROUNDS; round++) {
+    const middle = best.scale;
+    for (let k = -FINE_STEPS; k <= FINE_STEPS; k++) {
+      const sight = sightAt(middle * FINE_STEP ** k);
+      if (sight.tile.z > best.tile.z) best = sight;
+    }
+    if (Math.abs(Math.log(best.scale / middle)) < (FINE_STEPS - 1) * Math.log(FINE_STEP)) break;
   }
-  return best as Sight;
+  return best;
 }
 
 function middleOf({ width, height }: Plane, scale: number): Box {
@@ -132,6 +150,7 @@ function fitLattice({ whitened, correlator }: Search, first: Lattice): Sight {
   };
   let best = sightOf(first);
   for (const step of CORNER_STEPS) {
+    if (best.tile.z < Z_OF_LATTICE) break;
     for (let round = 0; round < CORNER_ROUNDS; round++) {
       const before = best;
       for (const moved of CORNERS) {

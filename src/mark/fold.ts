@@ -2,6 +2,10 @@
 import type { Box, Plane } from "../base/plane.js";
 import { TILE_PX } from "./tile.js";
 
+/** Log2 of a tile's side. */
+const TILE_SHIFT = 7;
+/** As many tiles, and half a pixel: so that places are above 0, and cut down to the nearest. */
+const FAR = TILE_PX * 1024 + 0.5;
 /** Places of a tile that less than so many pixels show are unknown. */
 const LEAST_SHARE = 1e-3;
 
@@ -77,7 +81,11 @@ export function foldUpright(
   return out;
 }
 
-/** Folds a turned, stretched or sheared picture. @param out - As of `foldUpright`. */
+/**
+ * Folds a turned, stretched or sheared picture; each pixel counts for the nearest place of the tile.
+ *
+ * @param out - As of `foldUpright`.
+ */
 export function foldAlong(
   { data, width, height }: Plane,
   { right, down }: Lattice,
@@ -87,34 +95,22 @@ export function foldAlong(
   const [uX, uY] = [down[1] * perPx, -down[0] * perPx];
   const [vX, vY] = [-right[1] * perPx, right[0] * perPx];
   const counts = new Float64Array(out.length);
+  const last = TILE_PX - 1;
   out.fill(0);
   for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const u = wrap(uX * x + uY * y);
-      const v = wrap(vX * x + vY * y);
-      const left = u | 0;
-      const top = v | 0;
-      const [fx, fy] = [u - left, v - top];
-      const upper = (top % TILE_PX) * TILE_PX;
-      const lower = ((top + 1) % TILE_PX) * TILE_PX;
-      const next = (left + 1) % TILE_PX;
-      const here = left % TILE_PX;
-      const value = data[i];
-      counts[upper + here] += (1 - fx) * (1 - fy);
-      counts[upper + next] += fx * (1 - fy);
-      counts[lower + here] += (1 - fx) * fy;
-      counts[lower + next] += fx * fy;
-      out[upper + here] += (1 - fx) * (1 - fy) * value;
-      out[upper + next] += fx * (1 - fy) * value;
-      out[lower + here] += (1 - fx) * fy * value;
-      out[lower + next] += fx * fy * value;
+    let u = uY * y + FAR;
+    let v = vY * y + FAR;
+    for (let x = 0; x < width; x++, i++, u += uX, v += vX) {
+      const place = ((v & last) << TILE_SHIFT) | (u & last);
+      out[place] += data[i];
+      counts[place]++;
     }
   }
-  for (let i = 0; i < out.length; i++) out[i] = counts[i] > LEAST_SHARE ? out[i] / counts[i] : 0;
+  for (let i = 0; i < out.length; i++) out[i] = counts[i] > 0 ? out[i] / counts[i] : 0;
   return out;
 }
 
-/** Into the tile, 0 … TILE_PX (which rounding may give, and is 0 too). */
+/** Into the tile: 0 … TILE_PX, which rounding may give, and is 0 too. */
 function wrap(place: number): number {
   return place - TILE_PX * Math.floor(place / TILE_PX);
 }

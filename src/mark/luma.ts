@@ -3,10 +3,8 @@ import { assert } from "../base/assert.js";
 import type { Picture } from "../base/picture.js";
 import { makePlane, type Plane } from "../base/plane.js";
 
-/** @source ITU-R BT.709-6. */
-const RED = 0.2126;
-const GREEN = 0.7152;
-const BLUE = 0.0722;
+/** What colours add to luma. @source ITU-R BT.709-6. */
+export const LUMA = { red: 0.2126, green: 0.7152, blue: 0.0722 } as const;
 
 /** Luma of a picture, 0..255. */
 export function lumaOf(picture: Picture): Plane {
@@ -25,12 +23,13 @@ export interface MeanLuma {
 /** Begins a mean. @param size - Of the pictures, px. */
 export function makeMeanLuma({ width, height }: Pick<Picture, "width" | "height">): MeanLuma {
   const sums = makePlane(width, height);
+  const { red, green, blue } = LUMA;
   let count = 0;
   return {
     add({ data, ...size }) {
       assert(size.width === width && size.height === height, "pictures of one size");
       for (let i = 0, from = 0; i < sums.data.length; i++, from += 4) {
-        sums.data[i] += RED * data[from] + GREEN * data[from + 1] + BLUE * data[from + 2];
+        sums.data[i] += red * data[from] + green * data[from + 1] + blue * data[from + 2];
       }
       count++;
     },

@@ -18,6 +18,8 @@ export interface FoundMark extends MarkPayload {
   /** Px of the pictures for one px of the film as it was made. */
   readonly scale: number;
   readonly mirrored: boolean;
+  /** Share of the coded bits that were read wrongly, 0..0.5; more than a quarter is too much. */
+  readonly wrongBits: number;
 }
 
 /** The mark that a film is to carry. */

@@ -7,9 +7,9 @@
  */
 import { assert } from "../base/assert.js";
 import type { Picture } from "../base/picture.js";
-import { blockMeans, boxMean, mapPlane, type Plane } from "../base/plane.js";
+import { makePlane, type Plane } from "../base/plane.js";
 import { encodePayload } from "./code.js";
-import { lumaOf } from "./luma.js";
+import { LUMA } from "./luma.js";
 import { type FilmMark, MARK_FLAGS, MARK_STRENGTH, PUBLIC_KEY } from "./mark.js";
 import { makeTile, planCells, TILE_PX } from "./tile.js";
 
@@ -19,10 +19,9 @@ const GAIN_LEAST = 0.56;
 const GAIN_PER_DEVIATION = 0.128;
 /** … and what it comes to at most. */
 const GAIN_MOST = 1.38;
-/** The picture's variation is measured in squares of this side, px, … */
+/** The picture's variation is measured in squares of this side, px, and in those that touch them. */
 const BLOCK_PX = 4;
-/** … and as many around each. */
-const BLOCKS_AROUND = 1;
+const BLOCK_SHIFT = 2;
 
 /** What is added to a film's luma. */
 export interface LumaMark {
@@ -45,13 +44,13 @@ export function drawMark(
 ): LumaMark {
   assert(width <= picture.width && height <= picture.height, "frames within the picture");
   const tile = makeTile(planCells(key), encodePayload({ id, flags: MARK_FLAGS }));
-  const gains = gainsOf(lumaOf(picture));
+  const gains = gainsOf(picture);
   const steps = new Int8Array(width * height);
   for (let y = 0, i = 0; y < height; y++) {
     const tileRow = (y % TILE_PX) * TILE_PX;
-    const gainRow = Math.floor(y / BLOCK_PX) * gains.width;
+    const gainRow = (y >> BLOCK_SHIFT) * gains.width;
     for (let x = 0; x < width; x++) {
-      const gain = strength * gains.data[gainRow + Math.floor(x / BLOCK_PX)];
+      const gain = strength * gains.data[gainRow + (x >> BLOCK_SHIFT)];
       steps[i++] = Math.round(gain * tile[tileRow + (x % TILE_PX)]);
     }
   }
@@ -59,14 +58,47 @@ export function drawMark(
 }
 
 /** What each block of a picture bears. */
-function gainsOf(luma: Plane): Plane {
-  const means = boxMean(blockMeans(luma, BLOCK_PX), BLOCKS_AROUND);
-  const squares = mapPlane(luma, (value) => value * value);
-  const powers = boxMean(blockMeans(squares, BLOCK_PX), BLOCKS_AROUND);
-  return mapPlane(powers, (power, i) => {
-    const deviation = Math.sqrt(Math.max(0, power - means.data[i] ** 2));
-    return Math.min(GAIN_MOST, GAIN_LEAST + GAIN_PER_DEVIATION * deviation);
-  });
+function gainsOf({ data, width, height }: Picture): Plane {
+  const gains = makePlane(Math.ceil(width / BLOCK_PX), Math.ceil(height / BLOCK_PX));
+  const sums = new Float64Array(gains.data.length);
+  const squares = new Float64Array(gains.data.length);
+  const counts = new Float64Array(gains.data.length);
+  for (let y = 0, from = 0; y < height; y++) {
+    const row = (y >> BLOCK_SHIFT) * gains.width;
+    for (let x = 0; x < width; x++, from += 4) {
+      const luma = LUMA.red * data[from] + LUMA.green * data[from + 1] + LUMA.blue * data[from + 2];
+      const block = row + (x >> BLOCK_SHIFT);
+      sums[block] += luma;
+      squares[block] += luma * luma;
+      counts[block]++;
+    }
+  }
+  const [around, aroundSquares, aroundCounts] = [sums, squares, counts].map((each) =>
+    sumAround(each, gains),
+  );
+  for (let i = 0; i < gains.data.length; i++) {
+    const mean = around[i] / aroundCounts[i];
+    const deviation = Math.sqrt(Math.max(0, aroundSquares[i] / aroundCounts[i] - mean * mean));
+    gains.data[i] = Math.min(GAIN_MOST, GAIN_LEAST + GAIN_PER_DEVIATION * deviation);
+  }
+  return gains;
+}
+
+/** Sums over each block and those that touch it. */
+function sumAround(blocks: Float64Array, { width, height }: Plane): Float64Array {
+  const across = blocks.slice();
+  for (let i = 0; i < blocks.length; i++) {
+    const x = i % width;
+    if (x > 0) across[i] += blocks[i - 1];
+    if (x < width - 1) across[i] += blocks[i + 1];
+  }
+  const out = across.slice();
+  for (let i = 0; i < blocks.length; i++) {
+    const y = Math.floor(i / width);
+    if (y > 0) out[i] += across[i - width];
+    if (y < height - 1) out[i] += across[i + width];
+  }
+  return out;
 }
 
 /**
