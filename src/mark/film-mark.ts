@@ -1,5 +1,6 @@
 /** @file A film → its mark, out of the mean of frames that are spread over it. */
 import type { Footage } from "../base/footage.js";
+import type { Plane } from "../base/plane.js";
 import { type FindOptions, findMark } from "./find-mark.js";
 import { makeMeanLuma } from "./luma.js";
 import type { FoundMark } from "./mark.js";
@@ -16,6 +17,11 @@ export async function findFilmMark(
   footage: Footage,
   options: FindOptions = {},
 ): Promise<FoundMark | undefined> {
+  return findMark(await meanFrame(footage), options);
+}
+
+/** The mean luma of frames that are spread over a film. */
+export async function meanFrame(footage: Footage): Promise<Plane> {
   const { startSeconds, endSeconds } = footage.video;
   const mean = makeMeanLuma(footage);
   let nextSeconds = startSeconds;
@@ -24,5 +30,5 @@ export async function findFilmMark(
     mean.add(picture);
     nextSeconds = timeSeconds + (endSeconds - startSeconds) / FRAMES;
   }
-  return findMark(mean.plane(), options);
+  return mean.plane();
 }

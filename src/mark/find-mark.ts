@@ -1,7 +1,7 @@
 /**
  * @file Pictures → the mark that is in them, without knowing anything of what was done to them.
  *
- * First as the film was made; then along the lattice that repeated tiles leave in the picture's
+ * First as the film was made, or at a usual scale; then along the lattice that repeated tiles leave in the picture's
  * likeness with itself, which may be turned and stretched; then at all scales, one by one. Each way
  * also finds mirrored pictures.
  */
@@ -28,6 +28,8 @@ const Z_OF_LATTICE = 4.5;
 const SCALE_LEAST = 0.35;
 const SCALE_MOST = 2.6;
 const SCALE_STEP = 1.0035;
+/** What films are mostly scaled by; tried before all others. */
+const USUAL_SCALES = [1, 0.5, 2 / 3, 0.75, 1.25, 4 / 3, 1.5, 2];
 /** Around a promising scale, as many finer steps to both sides. */
 const FINE_STEP = 1.0006;
 const FINE_STEPS = 6;
@@ -61,6 +63,14 @@ interface Search {
   readonly correlator: Correlator;
 }
 
+/** What a search came to. */
+export interface MarkSearch {
+  /** Only if it is sure. */
+  readonly mark?: FoundMark | undefined;
+  /** The clearest tile of all that were looked at, see `FoundMark`. */
+  readonly z: number;
+}
+
 /**
  * Finds the mark in a picture, or in the mean of a film's frames.
  *
@@ -68,9 +78,23 @@ interface Search {
  * @returns Nothing, if there is none that is sure.
  */
 export function findMark(luma: Plane, options: FindOptions = {}): FoundMark | undefined {
-  const correlator = makeCorrelator(options.key ?? PUBLIC_KEY);
-  const search = { luma, whitened: makeWhitener(luma), correlator };
-  return readSight(search, fineSight(search, 1)) ?? findByLattice(search) ?? findByScale(search);
+  return searchMark(luma, options).mark;
+}
+
+/** As `findMark`, and says also how near it came where it found nothing. */
+export function searchMark(luma: Plane, { key = PUBLIC_KEY }: FindOptions = {}): MarkSearch {
+  const correlator = makeCorrelator(key);
+  let z = 0;
+  const find = (folded: Float64Array) => {
+    const tile = correlator.find(folded);
+    z = Math.max(z, tile.z);
+    return tile;
+  };
+  const search = { luma, whitened: makeWhitener(luma), correlator: { ...correlator, find } };
+  const atOnce = findByScale(search, USUAL_SCALES);
+  // A picture of one colour holds nothing.
+  if (atOnce !== undefined || z === 0) return { mark: atOnce, z };
+  return { mark: findByLattice(search) ?? findByScale(search, allScales()), z };
 }
 
 function readSight({ correlator }: Search, { tile, folded, scale }: Sight): FoundMark | undefined {
@@ -86,10 +110,9 @@ function readSight({ correlator }: Search, { tile, folded, scale }: Sight): Foun
   return { ...payload, z, scale, mirrored, wrongBits: wrong / soft.length };
 }
 
-/** Tries scales from 1 on to both sides, for most pictures are not far from it. */
-function findByScale(search: Search): FoundMark | undefined {
+function findByScale(search: Search, scales: readonly number[]): FoundMark | undefined {
   const folded = new Float64Array(TILE_PX * TILE_PX);
-  for (const scale of scalesFrom1()) {
+  for (const scale of scales) {
     const part = middleOf(search.luma, scale);
     const tile = search.correlator.find(foldUpright(search.whitened(scale), part, scale, folded));
     if (tile.z < Z_PROMISING) continue;
@@ -99,7 +122,8 @@ function findByScale(search: Search): FoundMark | undefined {
   return undefined;
 }
 
-function scalesFrom1(): number[] {
+/** From 1 on to both sides, for most pictures are not far from it. */
+function allScales(): number[] {
   const scales: number[] = [];
   for (let scale = 1; scale < SCALE_MOST; scale *= SCALE_STEP) scales.push(scale);
   for (let scale = 1 / SCALE_STEP; scale > SCALE_LEAST; scale /= SCALE_STEP) scales.push(scale);

@@ -14,9 +14,9 @@ import { type FilmMark, MARK_FLAGS, MARK_STRENGTH, PUBLIC_KEY } from "./mark.js"
 import { makeTile, planCells, TILE_PX } from "./tile.js";
 
 /** Standard deviation of the mark on an even wall, steps of luma of 255; */
-const GAIN_LEAST = 0.56;
+const GAIN_LEAST = 0.6;
 /** … what is added of the picture's own standard deviation; */
-const GAIN_PER_DEVIATION = 0.128;
+const GAIN_PER_DEVIATION = 0.16;
 /** … and what it comes to at most. */
 const GAIN_MOST = 1.38;
 /** The picture's variation is measured in squares of this side, px, and in those that touch them. */

@@ -7,7 +7,7 @@ import { boxMean, mapPlane, type Plane } from "../base/plane.js";
 /** A place's surroundings reach so far, px of the film. */
 const RADIUS = 6;
 /** What varies less than this counts as varying so much, steps of luma: compression has been there. */
-const LEAST_DEVIATION = 0.8;
+const LEAST_DEVIATION = 0.5;
 /** What sticks out more than this many standard deviations is a picture's edge. */
 const MOST_DEVIATIONS = 2;
 
