@@ -110,7 +110,11 @@ console.log(`\n${COLUMNS.map((name) => `${name}: ${MEASURES[name].unit}`).join("
 async function judged(portraitPath: string, voicePath: string, path: string) {
   const portrait = await readPicture(portraitPath, { sizePx: SIZE_PX });
   const voice = await firstSeconds(voicePath);
-  await makeFilm({ portrait, voice }, fileSink(path), machine);
+  await makeFilm(
+    { portrait, voice, consent: { basis: "licensed" }, label: "off" },
+    fileSink(path),
+    machine,
+  );
   const film = await readFootage(path);
   try {
     return await reportFilm({ film, portrait, voice }, machine);

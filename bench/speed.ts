@@ -71,7 +71,8 @@ async function measure({ width, height, seconds }: Case): Promise<Measured> {
     const rig = await timed("rig", () => buildRig(portrait, machine));
     const voice = await timed("voice", () => analyzeVoice(recording, machine));
     const take = await timed("take", () => perform(voice, { fps: FPS }));
-    const job = { rig, take, sound: recording };
+    const consent = { basis: "licensed" } as const;
+    const job = { rig, take, sound: recording, consent };
     const film = (name: string, on: Parameters<typeof renderFilm>[2]) =>
       renderFilm(job, fileSink(join(folder, name)), on);
     await timed("film", () => film("film.mp4", machine));

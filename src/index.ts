@@ -37,6 +37,7 @@ export {
 } from "./film/film.js";
 export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";
 export { checkFormat, type FilmFormat } from "./film/format.js";
+export type { Declaration, FilmIdentity } from "./film/identity.js";
 export type { SequenceSink } from "./film/sequence.js";
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";
@@ -132,6 +133,20 @@ export { readRig, writeRig } from "./rig/rig-file.js";
 export type { Skin, SparseRows } from "./rig/subdivide.js";
 export type { MouthPalette, TeethStrip } from "./rig/teeth.js";
 export type { Color, Tone } from "./rig/tone.js";
+export {
+  allowsGuardian,
+  CONSENT_BASES,
+  CONSENT_WORDS,
+  type Consent,
+  type ConsentBasis,
+  checkConsent,
+  consentSchema,
+  isLabelled,
+  LABEL_WISHES,
+  type LabelWish,
+} from "./trust/consent.js";
+export { type FilmFacts, filmIdOf } from "./trust/film-id.js";
+export { type Origins, pictureSha256, soundSha256 } from "./trust/origins.js";
 export { type LipModel, type LipNet, type LipTensor, openLipModel } from "./voice/lip-model.js";
 export { type LipModelDescription, readLipModelDescription } from "./voice/lip-model-file.js";
 export type { VoiceMode } from "./voice/singing.js";

@@ -11,6 +11,10 @@ export const FAILURES = {
   audio_unreadable: "Give a wav, mp3, m4a/aac, ogg, opus or flac file that plays elsewhere.",
   codec_missing:
     "Install the optional packages (npm install --include=optional), or use mp4 and wav.",
+  consent_invalid:
+    "Say on what grounds: self, subject, licensed, fictional or historical; a guardian agrees for a minor, with subject or licensed.",
+  consent_missing:
+    "Say on what grounds this face may speak: --consent self|subject|licensed|fictional|historical, see docs/trust.md.",
   face_missing: "Use a picture, or a film, that shows one human face from the front.",
   face_not_there: "Choose a smaller number, or none to take the largest face.",
   face_too_small: "Use a larger picture, or take the head alone with --crop face.",

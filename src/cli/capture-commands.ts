@@ -1,7 +1,8 @@
 /** @file The commands that learn from films of people: what one does, and a portrait that does it too. */
 import { actFilm, trackFilm, writeTake } from "../index.js";
-import { wholeFile } from "../platform/node.js";
+import { hashFile, wholeFile } from "../platform/node.js";
 import { openMachine, runOf, type Session, tellFilm, writeTakeFile } from "./commands.js";
+import { settleConsent } from "./consent.js";
 import { allOrNothing, fileIfNamed, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
 import { faceIndexOf, openSink, readFormat, readPortraitPicture } from "./pictures.js";
@@ -43,10 +44,17 @@ export async function act(
   const sink = openSink(options.output);
   const takeFile = fileIfNamed(options.saveTake);
   await allOrNothing([sink, takeFile], async () => {
+    const hash = () => hashFile(portraitPath, "picture_unreadable");
+    const consent = await settleConsent(portraitPath, hash, options, session);
     const machine = await openMachine(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
-    const film = await withFilm(driverPath, (driver) => {
+    const film = await withFilm(driverPath, async (driver) => {
+      const origins = {
+        portraitSha256: await hash(),
+        audioSha256: await hashFile(driverPath, "film_unreadable"),
+      };
       const job = {
+        ...{ consent, origins },
         ...{ ...seen, driver, direction: directionOf(options), ...format },
         driverFaceIndex: faceIndexOf(options.driverFace),
       };

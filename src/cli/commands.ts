@@ -27,6 +27,7 @@ import {
 } from "../index.js";
 import {
   encodePng,
+  hashFile,
   openNode,
   readAudio,
   readBytes,
@@ -34,6 +35,7 @@ import {
   type WholeFile,
   wholeFile,
 } from "../platform/node.js";
+import { settleConsent } from "./consent.js";
 import { allOrNothing, fileIfNamed } from "./files.js";
 import type { OptionValues } from "./options.js";
 import { openSink, readFormat, readPortraitPicture } from "./pictures.js";
@@ -43,6 +45,8 @@ import type { Reporter } from "./report.js";
 export interface Session {
   readonly report: Reporter;
   readonly signal: AbortSignal;
+  /** Asks whoever sits at the terminal; absent in scripts and with --json. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** `speak`: a portrait and a voice become a film. */
@@ -56,11 +60,17 @@ export async function speak(
   const sink = openSink(options.output);
   const takeFile = fileIfNamed(options.saveTake);
   await allOrNothing([sink, takeFile], async () => {
+    const hash = () => hashFile(portraitPath, "picture_unreadable");
+    const consent = await settleConsent(portraitPath, hash, options, session);
     const direction = await readDirection(options);
     const machine = await openListener(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const voice = await readAudio(voicePath);
-    const job = { ...seen, voice, direction, ...format };
+    const origins = {
+      portraitSha256: await hash(),
+      audioSha256: await hashFile(voicePath, "audio_unreadable"),
+    };
+    const job = { ...seen, voice, direction, ...format, consent, origins };
     const film = await makeFilm(job, sink, machine, runOf(session));
     await takeFile?.write(writeTake(film.take));
     tellFilm(film, options.output, sink.path, session);
@@ -83,7 +93,8 @@ export async function rig(
     const built = await buildRig(portrait, machine, runOf(session));
     await sheetFile?.write(await encodePng(drawSheet(built)));
     await shapesFile?.write(await encodePng(drawSheet(built, { poses: CHANNEL_POSES })));
-    await rigFile.write(writeRig(built));
+    const portraitSha256 = await hashFile(portraitPath, "picture_unreadable");
+    await rigFile.write(writeRig({ ...built, portraitSha256 }));
     const { width, height } = built.picture;
     session.report.done(`${options.output} (${width} × ${height})`, {
       rig: rigFile.path,
@@ -144,12 +155,19 @@ export async function render(
   const format = await readFormat(options);
   const sink = openSink(options.output);
   await allOrNothing([sink], async () => {
+    const hash = async () => {
+      const { portraitSha256 } = readRig(await readBytes(rigPath, "rig_invalid"));
+      return portraitSha256 ?? hashFile(rigPath, "rig_invalid");
+    };
+    const consent = await settleConsent(rigPath, hash, options, session);
     const machine = await openMachine(options, session);
     const built = readRig(await readBytes(rigPath, "rig_invalid"));
     const bytes = await readBytes(takePath, "take_invalid");
     const take = readTake(new TextDecoder().decode(bytes));
     const sound = options.audio === undefined ? undefined : await readAudio(options.audio);
-    const job = { rig: built, take, sound, ...format };
+    const audioSha256 = options.audio && (await hashFile(options.audio, "audio_unreadable"));
+    const origins = { portraitSha256: await hash(), audioSha256 };
+    const job = { rig: built, take, sound, ...format, consent, origins };
     const film = await renderFilm(job, sink, machine, runOf(session));
     tellFilm(film, options.output, sink.path, session);
   });
@@ -233,9 +251,9 @@ async function readEmotion({ emotion, emotionCurve }: OptionValues): Promise<Dir
 
 /** @param name - The film as it was asked for. */
 export function tellFilm(film: Film, name: string, path: string, { report }: Session): void {
-  const { width, height, fps, frameCount, durationSeconds } = film;
+  const { width, height, fps, frameCount, durationSeconds, id, consent, labelled } = film;
   report.done(
     `${name} (${width} × ${height}, ${durationSeconds.toFixed(2)} s at ${fps} frames a second)`,
-    { film: path, width, height, fps, frameCount, durationSeconds },
+    { film: path, width, height, fps, frameCount, durationSeconds, id, consent, labelled },
   );
 }

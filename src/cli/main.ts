@@ -1,5 +1,6 @@
 /** @file The program: words in, exit code out. */
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 import { Command, CommanderError } from "commander";
 import { FilmError, failure } from "../base/errors.js";
 import { removeUnfinished } from "../platform/node.js";
@@ -20,7 +21,8 @@ const { version } = JSON.parse(
 
 const EXAMPLES = `
 Examples:
-  ritratto speak anna.jpg hello.mp3 -o anna.mp4
+  ritratto speak anna.jpg hello.mp3 -o anna.mp4          # asks why this face may speak
+  ritratto speak anna.jpg hello.mp3 -o anna.mp4 --consent subject   # in scripts
   ritratto speak anna.jpg hello.mp3 -o anna.webm --alpha --crop square
   ritratto rig anna.jpg -o anna.rig --sheet anna.png     # look at the face first
   ritratto listen hello.mp3 -o hello.json                # the performance, to edit
@@ -44,7 +46,10 @@ export async function main(
   const stop = new AbortController();
   const release = stopOnSignals(stop);
   try {
-    await makeProgram({ report, signal: stop.signal }, streams).parseAsync([...words], {
+    await makeProgram(
+      { report, signal: stop.signal, ask: asker(words, streams, stop) },
+      streams,
+    ).parseAsync([...words], {
       from: "user",
     });
     return EXIT.done;
@@ -55,6 +60,12 @@ export async function main(
   } finally {
     release();
   }
+}
+
+/** Machines that read JSON are asked nothing. */
+function asker(words: readonly string[], { ask }: Streams, { signal }: AbortController) {
+  if (ask === undefined || words.includes("--json")) return undefined;
+  return (question: string) => ask(question, signal);
 }
 
 function explain(error: unknown, report: Reporter): number {
@@ -96,7 +107,27 @@ function stopOnSignals(stop: AbortController): () => void {
 function ownStreams(): Streams {
   const { stdin, stdout, stderr } = process;
   const input = stdin.isTTY ? undefined : stdin;
-  return { out: stdout, err: stderr, now: () => performance.now(), ...(input && { input }) };
+  const ask = stdin.isTTY && stderr.isTTY ? { ask: askOnTerminal } : {};
+  return {
+    out: stdout,
+    err: stderr,
+    now: () => performance.now(),
+    ...(input && { input }),
+    ...ask,
+  };
+}
+
+/** One line of the user; nothing if he closes the input. */
+async function askOnTerminal(question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // In raw mode Ctrl-C is a key, and no signal unless we send it.
+  lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  try {
+    const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    return await Promise.race([lines.question(question, { signal }), closed]);
+  } finally {
+    lines.close();
+  }
 }
 
 /** Nothing comes in. */
@@ -227,5 +258,8 @@ const ACTING = [
   ...(["blink", "gaze", "style", "lipModel"] as const),
 ];
 const CAPTURE = ["filmedFps", "mouth", "head", "still", "expression"] as const;
-const FILM = ["alpha", "background", "codec", "quality", "threads"] as const;
+const FILM = [
+  ...(["consent", "guardian", "label"] as const),
+  ...(["alpha", "background", "codec", "quality", "threads"] as const),
+];
 const FILM_NAME = "the film: .mp4, .webm, or PNG pictures in frames/";

@@ -1,6 +1,15 @@
 /** @file The options of the command line: one record each, from which parsing and help are made. */
 import { InvalidArgumentError, Option } from "commander";
-import { CROP_SHAPES, type CropShape, FPS_MOST, type GazeHabit } from "../index.js";
+import {
+  CONSENT_BASES,
+  type ConsentBasis,
+  CROP_SHAPES,
+  type CropShape,
+  FPS_MOST,
+  type GazeHabit,
+  LABEL_WISHES,
+  type LabelWish,
+} from "../index.js";
 
 /** A number with limits. */
 export interface NumberOption {
@@ -251,6 +260,21 @@ export const OPTIONS = {
     flag: "--background <what>",
     text: "a picture's file, a colour (#00ff00, white), blur, or blur:0.05 of the height",
   }),
+  consent: choiceOption({
+    flag: "--consent <grounds>",
+    text: "why this face may speak; asked once per portrait on a terminal, needed in scripts",
+    choices: CONSENT_BASES,
+  }),
+  guardian: textOption({
+    flag: "--guardian",
+    text: "the person is a minor, and a parent or guardian agreed",
+  }),
+  label: choiceOption({
+    flag: "--label <when>",
+    text: "a small AI tag in the first seconds; auto: where the person is real",
+    choices: LABEL_WISHES,
+    fallback: "auto",
+  }),
   threads: numberOption({
     flag: "--threads <n>",
     text: "drawing threads; one per processor if not said",
@@ -287,6 +311,9 @@ export interface OptionValues {
   readonly quality: "draft" | "good" | "best";
   readonly alpha?: boolean;
   readonly background?: string;
+  readonly consent?: ConsentBasis;
+  readonly guardian?: boolean;
+  readonly label?: LabelWish;
   readonly threads?: number;
   /** False with --no-native. */
   readonly native: boolean;

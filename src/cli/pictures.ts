@@ -63,9 +63,9 @@ export async function readPortraitPicture(
  *   `readPicture` throws.
  */
 export async function readFormat(
-  options: Pick<OptionValues, "output" | "codec" | "quality" | "alpha" | "background">,
+  options: Pick<OptionValues, "output" | "codec" | "quality" | "alpha" | "background" | "label">,
 ): Promise<FilmFormat> {
-  const { output, codec, quality, alpha } = options;
+  const { output, codec, quality, alpha, label } = options;
   const inPictures = namesSequence(output);
   const extension = extname(output).toLowerCase();
   if (!inPictures && extension !== ".mp4" && extension !== ".webm") {
@@ -78,7 +78,7 @@ export async function readFormat(
   const container = extension === ".webm" ? "webm" : "mp4";
   const background =
     options.background === undefined ? undefined : await readBackground(options.background);
-  const format = { container, codec, quality, alpha, background } as const;
+  const format = { container, codec, quality, alpha, background, label } as const;
   checkFormat(format, inPictures);
   return format;
 }

@@ -24,6 +24,8 @@ export interface Streams {
   readonly err: { write(text: string): unknown; readonly isTTY?: boolean };
   /** Bytes that are piped into the program; none if absent. */
   readonly input?: AsyncIterable<Uint8Array>;
+  /** Asks whoever sits at the terminal; absent if nobody does. */
+  ask?(question: string, signal: AbortSignal): Promise<string>;
   /** Milliseconds since any fixed moment. */
   now(): number;
 }

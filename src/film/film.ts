@@ -17,10 +17,13 @@ import type { Take } from "../performance/take.js";
 import { readPortrait } from "../portrait/portrait.js";
 import { withBackground, withoutBackground } from "../rig/background.js";
 import { buildRig, type Rig } from "../rig/rig.js";
+import { checkConsent } from "../trust/consent.js";
 import type { LipModel } from "../voice/lip-model.js";
 import { analyzeVoice } from "../voice/voice.js";
 import { openFilmFile } from "./film-file.js";
 import { checkFormat, checkFps, codecOf, type FilmFormat } from "./format.js";
+import { type Declaration, type FilmIdentity, identify } from "./identity.js";
+import { makeLabel } from "./label.js";
 import { openSequence, type SequenceSink } from "./sequence.js";
 
 /** What a film needs of the machine. */
@@ -43,7 +46,7 @@ export interface FilmSink {
 }
 
 /** A film to be made from a picture and a voice. */
-export interface FilmJob extends FilmFormat {
+export interface FilmJob extends FilmFormat, Declaration {
   readonly portrait: Picture;
   readonly voice: Recording;
   readonly direction?: Direction | undefined;
@@ -52,14 +55,14 @@ export interface FilmJob extends FilmFormat {
 }
 
 /** A film to be made from what is already a rig and a take. */
-export interface RenderJob extends FilmFormat {
+export interface RenderJob extends FilmFormat, Declaration {
   readonly rig: Rig;
   readonly take: Take;
   readonly sound?: Recording | undefined;
 }
 
 /** A film that was made. */
-export interface Film {
+export interface Film extends FilmIdentity {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
@@ -73,7 +76,7 @@ export interface Film {
 /**
  * Makes a film: portrait → rig, voice → take, both → film.
  *
- * @throws FilmError for unusable pictures and recordings, and `option_invalid` for what does not go
+ * @throws FilmError `consent_missing`, `consent_invalid`; for unusable pictures and recordings, and `option_invalid` for what does not go
  *   together (alpha with mp4 or with another background; more than 60 frames a second); then the
  *   sink is empty.
  */
@@ -84,6 +87,7 @@ export async function makeFilm(
   run?: Run,
 ): Promise<Film> {
   try {
+    checkConsent(job.consent);
     checkFormat(job, isSequence(sink));
     checkFps(job.direction?.fps ?? 25);
     const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
@@ -105,7 +109,7 @@ export interface TrackDirection
     Omit<CaptureDirection, "startSeconds" | "voice"> {}
 
 /** A film in which a portrait does what somebody was filmed doing; silent if that film is. */
-export interface ActJob extends FilmFormat {
+export interface ActJob extends FilmFormat, Declaration {
   readonly portrait: Picture;
   readonly driver: Footage;
   readonly direction?: Omit<TrackDirection, "faceIndex"> | undefined;
@@ -119,7 +123,7 @@ export interface ActJob extends FilmFormat {
  * Makes a portrait do what a film shows: portrait → rig, film → take, both → film with its sound, if it
  * has any.
  *
- * @throws FilmError for unusable pictures and films; then the sink is empty.
+ * @throws FilmError `consent_missing`, `consent_invalid`; for unusable pictures and films; then the sink is empty.
  */
 export async function actFilm(
   job: ActJob,
@@ -129,6 +133,7 @@ export async function actFilm(
 ): Promise<Film> {
   const { driver, driverFaceIndex } = job;
   try {
+    checkConsent(job.consent);
     checkFormat(job, isSequence(sink));
     if (job.direction?.fps !== undefined) checkFps(job.direction.fps);
     const portrait = await readPortrait(job.portrait, on, { faceIndex: job.faceIndex }, run);
@@ -164,8 +169,8 @@ export async function trackFilm(
  * Renders a take on a rig into a film, with sound if there is one.
  *
  * @param sink - A film's file, or pictures one by one.
- * @throws FilmError `option_invalid` for what does not go together, `codec_missing`; then the sink
- *   is empty.
+ * @throws FilmError `consent_missing`, `consent_invalid`, `option_invalid` for what does not go
+ *   together, `codec_missing`; then the sink is empty.
  */
 export async function renderFilm(
   job: RenderJob,
@@ -176,14 +181,22 @@ export async function renderFilm(
   const { take } = job;
   const { width, height } = evenSize(job.rig.picture);
   const { fps, frameCount } = take;
+  let identity: FilmIdentity;
   try {
+    checkConsent(job.consent);
     checkFormat(job, isSequence(sink));
     checkFps(fps);
+    identity = await identify(job);
     const rig = stage(job);
     const file = await openOutput(job, sink, { width, height, fps, frameCount });
     const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink), job.mark);
     try {
-      await pump(drawer, frameCount, (frame, index) => file.addFrame(frame, index), run);
+      const label = identity.labelled ? makeLabel(width, height, pixelsOf(job, sink)) : undefined;
+      const add = (frame: Uint8Array, index: number) => {
+        label?.(frame, index / fps);
+        return file.addFrame(frame, index);
+      };
+      await pump(drawer, frameCount, add, run);
       await file.finish();
     } catch (error) {
       await file.cancel();
@@ -197,7 +210,7 @@ export async function renderFilm(
     throw error;
   }
   const durationSeconds = frameCount / fps;
-  return { width, height, fps, frameCount, durationSeconds, take, warnings: [] };
+  return { width, height, fps, frameCount, durationSeconds, take, warnings: [], ...identity };
 }
 
 function isSequence(sink: FilmSink | SequenceSink): sink is SequenceSink {

@@ -3,6 +3,7 @@ import { FilmError } from "../base/errors.js";
 import { checkMark, type FilmMark } from "../mark/mark.js";
 import { FPS_MOST } from "../performance/take.js";
 import { type Background, checkBackground } from "../rig/background.js";
+import { LABEL_WISHES, type LabelWish } from "../trust/consent.js";
 import { checkContent, type FilmCodec, type FilmContainer, type FilmQuality } from "./film-file.js";
 
 /** How a film is written. */
@@ -22,6 +23,11 @@ export interface FilmFormat {
   readonly background?: Background | undefined;
   /** The invisible mark that every frame carries; none by default. */
   readonly mark?: FilmMark | undefined;
+  /**
+   * The visible tag “AI” in the first seconds: "auto" (by default) where the consent is about a
+   * real person: self, subject, licensed.
+   */
+  readonly label?: LabelWish | undefined;
 }
 
 /**
@@ -31,8 +37,12 @@ export interface FilmFormat {
  * @throws FilmError `option_invalid`.
  */
 export function checkFormat(format: FilmFormat, pictures: boolean): void {
-  const { container = "mp4", alpha, background, mark } = format;
+  const { container = "mp4", alpha, background, label = "auto", mark } = format;
   if (mark !== undefined) checkMark(mark);
+  if (!LABEL_WISHES.includes(label)) {
+    const message = `There is no label “${label}”, only ${LABEL_WISHES.join(", ")}.`;
+    throw new FilmError("option_invalid", message, { label });
+  }
   if (!pictures) checkContent({ container, codec: codecOf(format), alpha });
   if (background === undefined) return;
   checkBackground(background);

@@ -6,6 +6,7 @@ import { drawWithThreads } from "./node-drawer.js";
 import { openNets } from "./node-nets.js";
 import { openNetsAside } from "./node-nets-aside.js";
 
+export { type Consents, openConsents } from "./node-consents.js";
 export {
   type FileSink,
   fileSink,
@@ -17,6 +18,8 @@ export {
   wholeFile,
 } from "./node-files.js";
 export { type FootageOptions, readFootage } from "./node-footage.js";
+export { hashFile } from "./node-hash.js";
+export { ritrattoHome, type Surroundings } from "./node-home.js";
 export { type LipModelOptions, readLipModel } from "./node-lip-model.js";
 export {
   encodeJpeg,

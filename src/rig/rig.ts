@@ -43,6 +43,8 @@ import { buildWrinkles, type Wrinkles } from "./wrinkles.js";
 /** A portrait, able to move. Left and right are the subject's. */
 export interface Rig {
   readonly picture: Picture;
+  /** Hash of the portrait's file, if the rig was made from one: consent is remembered by it. */
+  readonly portraitSha256?: string | undefined;
   /** The background without the person; equals the picture where `hole` is 0. */
   readonly plate: Picture;
   readonly hole: Uint8Array;

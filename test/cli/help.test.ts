@@ -27,7 +27,7 @@ test.each(["speak", "rig", "listen", "live", "render", "track", "act", "learn"])
     const text = out.replace(/\s+/g, " ");
     const numbers = text.match(/--[\w-]+ <(px|n|x|hz)>/g) ?? [];
     expect(text.match(/\(-?[\d.]+ to [\d.]+\)/g) ?? []).toHaveLength(numbers.length);
-    const words = text.match(/--(codec|quality|mode|crop) </g) ?? [];
+    const words = text.match(/--(codec|quality|mode|crop|consent|label) </g) ?? [];
     expect(text.match(/choices: "/g) ?? []).toHaveLength(words.length);
     expect(numbers.length + words.length).toBeGreaterThan(0);
     if (command !== "live") expect(text).toContain("-o, --output <file>");

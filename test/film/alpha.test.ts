@@ -1,4 +1,5 @@
 /** @file Films without their background, and before another one: decoded and compared with what was drawn. */
+
 import { existsSync } from "node:fs";
 import { EncodedVideoPacketSource, FilePathTarget, Output, WebMOutputFormat } from "mediabunny";
 import {
@@ -14,6 +15,7 @@ import { makePicture, type Picture } from "../../src/base/picture.js";
 import { makeTake } from "../../src/performance/take.js";
 import type { Rig } from "../../src/rig/rig.js";
 import { inspect, makeFolder, watch } from "../media/material.js";
+import { CONSENT } from "../support/consent.js";
 import { astronautPortrait, astronautRig } from "../support/machine.js";
 import { toPicture } from "../support/mouth.js";
 
@@ -61,7 +63,7 @@ describe("a webm with alpha", () => {
 
   beforeAll(async () => {
     drawn = await framesOf(withoutBackground(rig));
-    const job = { rig, take, container: "webm", alpha: true, quality: "best" } as const;
+    const job = { ...CONSENT, rig, take, container: "webm", alpha: true, quality: "best" } as const;
     await renderFilm(job, fileSink(path), machine);
   });
 
@@ -191,14 +193,22 @@ describe("what does not go together is refused, and leaves nothing", () => {
     ["a blur that is no number", { background: { blur: Number.NaN } }, /not NaN/],
     ["a colour out of range", { background: { color: [0, 300, 0] } }, /from 0 to 255/],
   ])("%s", async (_, format, says) => {
-    const made = renderFilm({ rig, take, ...format }, fileSink(file("no.film")), machine);
+    const made = renderFilm(
+      { ...CONSENT, rig, take, ...format },
+      fileSink(file("no.film")),
+      machine,
+    );
     await expect(made).rejects.toThrow(says);
     await expect(made).rejects.toMatchObject({ code: "option_invalid" });
     expect(existsSync(file("no.film"))).toBe(false);
   });
 
   test.each([0, -25, 61, Number.NaN])("%s frames a second", async (fps) => {
-    const made = renderFilm({ rig, take: { ...take, fps } }, fileSink(file("no.film")), machine);
+    const made = renderFilm(
+      { ...CONSENT, rig, take: { ...take, fps } },
+      fileSink(file("no.film")),
+      machine,
+    );
     await expect(made).rejects.toMatchObject({ code: "option_invalid" });
     expect(existsSync(file("no.film"))).toBe(false);
   });

@@ -1,4 +1,5 @@
 /** @file One film, the whole way through the public API, then looked at as a viewer would. */
+
 import {
   buildRig,
   type Film,
@@ -12,6 +13,7 @@ import {
 import { fileSink, type NodeMachine, openNode, readAudio, readPicture } from "ritratto/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { inspect, makeFolder, type SeenFilm, watch } from "../media/material.js";
+import { CONSENT } from "../support/consent.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
 import { makeMouthMeter, toPicture } from "../support/mouth.js";
 
@@ -41,6 +43,7 @@ const told: Progress[] = [];
 async function make(path: string, onProgress?: (at: Progress) => void): Promise<Film> {
   const voice = await readAudio(file("voice.wav"));
   const job = {
+    ...CONSENT,
     portrait: await readPicture(file("face.png"), { sizePx: 256 }),
     voice,
     direction: { seed: 3 },
@@ -200,7 +203,7 @@ test("progress goes through the stages in order, each to its end", () => {
 
 test("webm shows and says the same, as VP9 with Opus", async () => {
   const sound = await readAudio(file("voice.wav"));
-  const job = { rig, take: film.take, sound, container: "webm" } as const;
+  const job = { ...CONSENT, rig, take: film.take, sound, container: "webm" } as const;
   await renderFilm(job, fileSink(file("film.webm")), machine);
   const webm = await inspect(file("film.webm"));
   expect([webm.videoCodec, webm.audioCodec]).toEqual(["vp9", "opus"]);

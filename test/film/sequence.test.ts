@@ -1,4 +1,5 @@
 /** @file Films as pictures one by one: all of them, as they were drawn, or none. */
+
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { renderFilm, renderFrames, withoutBackground } from "ritratto";
 import { type NodeMachine, openNode, pictureFolder } from "ritratto/node";
@@ -8,6 +9,7 @@ import { recordingOf } from "../../src/base/recording.js";
 import { makeTake } from "../../src/performance/take.js";
 import { readAudio } from "../../src/platform/node-files.js";
 import { glide, makeFolder, samplesOf } from "../media/material.js";
+import { CONSENT } from "../support/consent.js";
 import { astronautRig, decode } from "../support/machine.js";
 
 const file = makeFolder();
@@ -28,7 +30,11 @@ const names = (folder: string) => readdirSync(file(folder)).sort();
 
 describe("a folder", () => {
   beforeAll(async () => {
-    await renderFilm({ rig, take, sound, alpha: true }, pictureFolder(file("clear/")), machine);
+    await renderFilm(
+      { ...CONSENT, rig, take, sound, alpha: true },
+      pictureFolder(file("clear/")),
+      machine,
+    );
   });
 
   test("holds one PNG a frame, numbered from 1, and the sound", () => {
@@ -71,7 +77,7 @@ test("pictures with a background are opaque, under the name that was asked for, 
   writeFileSync(file("mixed/notes.txt"), "mine");
   const folder = pictureFolder(file("mixed/shot-%03d.png"));
   expect(folder.path).toBe(file("mixed/shot-%03d.png"));
-  await renderFilm({ rig, take: makeTake(25, 2) }, folder, machine);
+  await renderFilm({ ...CONSENT, rig, take: makeTake(25, 2) }, folder, machine);
   expect(names("mixed")).toEqual(["notes.txt", "shot-001.png", "shot-002.png"]);
   const { data } = await decode(file("mixed/shot-002.png"));
   expect(Buffer.compare(Buffer.from(data), Buffer.from(rig.picture.data))).toBe(0);
@@ -89,7 +95,12 @@ describe("nothing is left", () => {
       },
       onProgress: () => void frames++,
     };
-    const made = renderFilm({ rig, take, sound }, pictureFolder(file("half/")), machine, run);
+    const made = renderFilm(
+      { ...CONSENT, rig, take, sound },
+      pictureFolder(file("half/")),
+      machine,
+      run,
+    );
     await expect(made).rejects.toThrow("stopped");
     expect(readdirSync(file("."))).not.toContain("half");
     expect(readdirSync(file(".")).filter((name) => name.endsWith(".part"))).toEqual([]);

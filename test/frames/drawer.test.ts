@@ -1,4 +1,5 @@
 /** @file Frames drawn by worker threads: the built ones in dist/, as a user has them. */
+
 import { createHash } from "node:crypto";
 import { NullTarget } from "mediabunny";
 import { type FilmMachine, type FilmSink, renderFilm } from "ritratto";
@@ -7,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { CHANNEL_COUNT, setChannels } from "../../src/base/channels.js";
 import { drawInline, type FrameDrawer } from "../../src/frames/drawer.js";
 import { makeTake, type Take } from "../../src/performance/take.js";
+import { CONSENT } from "../support/consent.js";
 import { astronautRig } from "../support/machine.js";
 
 const rig = await astronautRig();
@@ -124,7 +126,9 @@ describe("a thread that dies", () => {
   test("fails the film, and nothing of it stays", async () => {
     const { counted, count } = await counting(2, (whole) => ({ ...whole, frameCount: 5 }));
     const sink = nowhere();
-    await expect(renderFilm({ rig, take }, sink, counted)).rejects.toThrow(/a frame from 0 to 4/);
+    await expect(renderFilm({ ...CONSENT, rig, take }, sink, counted)).rejects.toThrow(
+      /a frame from 0 to 4/,
+    );
     expect(sink.fate).toEqual(["discard"]);
     expect(count).toEqual({ opened: 1, closed: 1 });
   });
@@ -145,7 +149,7 @@ describe("a film that is stopped", () => {
     const sink = nowhere();
     const reason = new Error("enough");
     let seen = 0;
-    const film = renderFilm({ rig, take: nodding(200) }, sink, counted, {
+    const film = renderFilm({ ...CONSENT, rig, take: nodding(200) }, sink, counted, {
       signal: stop.signal,
       onProgress({ done }) {
         seen = done;
@@ -162,14 +166,16 @@ describe("a film that is stopped", () => {
     const { counted } = await counting(2);
     const sink = nowhere();
     const run = { signal: AbortSignal.abort() };
-    await expect(renderFilm({ rig, take }, sink, counted, run)).rejects.toThrow(/aborted/);
+    await expect(renderFilm({ ...CONSENT, rig, take }, sink, counted, run)).rejects.toThrow(
+      /aborted/,
+    );
     expect(sink.fate).toEqual(["discard"]);
   });
 
   test("and one that is not is committed once", async () => {
     const { counted, count } = await counting(2);
     const sink = nowhere();
-    const film = await renderFilm({ rig, take }, sink, counted);
+    const film = await renderFilm({ ...CONSENT, rig, take }, sink, counted);
     expect(film).toMatchObject({ width: 512, height: 512, fps: 25, frameCount: FRAMES });
     expect(sink.fate).toEqual(["commit"]);
     expect(count).toEqual({ opened: 1, closed: 1 });

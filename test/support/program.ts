@@ -37,7 +37,7 @@ export function ritratto(
   inside: string,
   { folder = makeRoom(inside), onErr }: RunOptions = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [program, ...withConsent(words)], {
     cwd: folder,
     env: environment(folder),
     stdio: ["ignore", "pipe", "pipe"],
@@ -76,7 +76,7 @@ export async function ritrattoHere(
   let [out, err] = ["", ""];
   process.chdir(folder);
   try {
-    const code = await main(words, {
+    const code = await main(withConsent(words), {
       out: { write: (text) => (out += text) },
       err: { write: (text) => (err += text) },
       now: () => performance.now(),
@@ -87,6 +87,14 @@ export async function ritrattoHere(
   } finally {
     process.chdir(before);
   }
+}
+
+/** What every film of these tests declares, unless it says so itself or is to say nothing. */
+function withConsent(words: readonly string[]): readonly string[] {
+  const [command = "", ...rest] = words;
+  const isFilm = ["speak", "act", "render"].includes(command);
+  const isSaid = rest.some((word) => word.startsWith("--consent") || word === "--help");
+  return isFilm && !isSaid ? [command, "--consent=fictional", ...rest] : words;
 }
 
 /** By its real name, for that is how the program calls it. */

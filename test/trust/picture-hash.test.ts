@@ -1,5 +1,5 @@
 /** @file Perceptual hashes: what looks alike is near, what does not is far. */
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Picture } from "../../src/base/picture.js";
 import { mapPlane } from "../../src/base/plane.js";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   picture = await decode(sample("astronaut.png"));
 });
 
-async function distanceAfter(change: (from: sharp.Sharp) => sharp.Sharp): Promise<number> {
+async function distanceAfter(change: (from: Sharp) => Sharp): Promise<number> {
   const bytes = await change(sharp(sample("astronaut.png"))).toBuffer();
   const { data, info } = await sharp(bytes)
     .ensureAlpha()
@@ -29,11 +29,11 @@ async function distanceAfter(change: (from: sharp.Sharp) => sharp.Sharp): Promis
 
 describe("a picture stays near to itself", () => {
   test.each([
-    ["at 40 % of its size", (from: sharp.Sharp) => from.resize(205).png()],
-    ["at twice its size", (from: sharp.Sharp) => from.resize(1024).png()],
-    ["stretched", (from: sharp.Sharp) => from.resize(640, 360, { fit: "fill" }).png()],
-    ["as a coarse JPEG", (from: sharp.Sharp) => from.jpeg({ quality: 20 })],
-    ["without its colours", (from: sharp.Sharp) => from.grayscale().png()],
+    ["at 40 % of its size", (from: Sharp) => from.resize(205).png()],
+    ["at twice its size", (from: Sharp) => from.resize(1024).png()],
+    ["stretched", (from: Sharp) => from.resize(640, 360, { fit: "fill" }).png()],
+    ["as a coarse JPEG", (from: Sharp) => from.jpeg({ quality: 20 })],
+    ["without its colours", (from: Sharp) => from.grayscale().png()],
   ])("%s", async (_, change) => {
     expect(await distanceAfter(change)).toBeLessThanOrEqual(4);
   });

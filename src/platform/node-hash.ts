@@ -1,0 +1,13 @@
+/** @file Hashes of files, however large they are. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import type { FailureCode } from "../base/errors.js";
+import { requireFile } from "./node-files.js";
+
+/** SHA-256 of a file's bytes, 64 hexadecimal digits. @throws FilmError as `readBytes`. */
+export async function hashFile(path: string, unreadable: FailureCode): Promise<string> {
+  await requireFile(path, unreadable);
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
+}
