@@ -134,6 +134,23 @@ export type { Skin, SparseRows } from "./rig/subdivide.js";
 export type { MouthPalette, TeethStrip } from "./rig/teeth.js";
 export type { Color, Tone } from "./rig/tone.js";
 export {
+  ABUSE_HOURS,
+  type AbuseQueue,
+  type AbuseReport,
+  abuseSchema,
+  type QueuedReport,
+  takeReport,
+} from "./trust/abuse.js";
+export {
+  type AuditCheck,
+  type AuditCut,
+  type AuditEntry,
+  type AuditStore,
+  checkAuditLog,
+  cutAuditLog,
+  logFilm,
+} from "./trust/audit.js";
+export {
   allowsGuardian,
   CONSENT_BASES,
   CONSENT_WORDS,
@@ -146,6 +163,14 @@ export {
   type LabelWish,
 } from "./trust/consent.js";
 export { type FilmFacts, filmIdOf } from "./trust/film-id.js";
+export {
+  hashPortrait,
+  isOptedOut,
+  OPT_OUT_BITS,
+  type PortraitHashes,
+  readOptOuts,
+  writeOptOuts,
+} from "./trust/opt-out.js";
 export { type Origins, pictureSha256, soundSha256 } from "./trust/origins.js";
 export { type LipModel, type LipNet, type LipTensor, openLipModel } from "./voice/lip-model.js";
 export { type LipModelDescription, readLipModelDescription } from "./voice/lip-model-file.js";

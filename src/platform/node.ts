@@ -31,6 +31,8 @@ export {
 } from "./node-picture.js";
 export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
 
+export { abuseFile, auditFile } from "./node-trust-files.js";
+
 /** How the machine is used. */
 export interface NodeOptions {
   /** False leaves all native code alone: networks and codecs run as WebAssembly. */

@@ -72,9 +72,20 @@ test("with --json every line parses, and the last says what was made", async () 
   const { videoSeconds } = await inspect(path("film.mp4"));
   expect(videoSeconds).toBeCloseTo(SECONDS, 6);
   const size = { width: 256, height: 256 };
-  const said = { id: expect.stringMatching(/^[0-9a-f]{12}$/), consent: { basis: "fictional" }, labelled: false };
+  const said = {
+    id: expect.stringMatching(/^[0-9a-f]{12}$/),
+    consent: { basis: "fictional" },
+    labelled: false,
+  };
   expect(events(out)).toEqual([
-    { film: path("film.mp4"), ...size, fps: 20, frameCount: FRAMES, durationSeconds: SECONDS, ...said },
+    {
+      film: path("film.mp4"),
+      ...size,
+      fps: 20,
+      frameCount: FRAMES,
+      durationSeconds: SECONDS,
+      ...said,
+    },
   ]);
   const told = events(err);
   expect(new Set(told.map(({ type }) => type))).toEqual(new Set(["progress"]));
