@@ -45,7 +45,7 @@ export async function act(
   const takeFile = fileIfNamed(options.saveTake);
   await allOrNothing([sink, takeFile], async () => {
     const hash = () => hashFile(portraitPath, "picture_unreadable");
-    const consent = await settleConsent(portraitPath, hash, options, session);
+    const consent = await settleConsent(portraitPath, hash, options, session.ask);
     const machine = await openMachine(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const film = await withFilm(driverPath, async (driver) => {

@@ -35,7 +35,7 @@ import {
   type WholeFile,
   wholeFile,
 } from "../platform/node.js";
-import { settleConsent } from "./consent.js";
+import { type Ask, settleConsent } from "./consent.js";
 import { allOrNothing, fileIfNamed } from "./files.js";
 import type { OptionValues } from "./options.js";
 import { openSink, readFormat, readPortraitPicture } from "./pictures.js";
@@ -46,7 +46,7 @@ export interface Session {
   readonly report: Reporter;
   readonly signal: AbortSignal;
   /** Asks whoever sits at the terminal; absent in scripts and with --json. */
-  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  readonly ask?: Ask | undefined;
 }
 
 /** `speak`: a portrait and a voice become a film. */
@@ -61,7 +61,7 @@ export async function speak(
   const takeFile = fileIfNamed(options.saveTake);
   await allOrNothing([sink, takeFile], async () => {
     const hash = () => hashFile(portraitPath, "picture_unreadable");
-    const consent = await settleConsent(portraitPath, hash, options, session);
+    const consent = await settleConsent(portraitPath, hash, options, session.ask);
     const direction = await readDirection(options);
     const machine = await openListener(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
@@ -159,7 +159,7 @@ export async function render(
       const { portraitSha256 } = readRig(await readBytes(rigPath, "rig_invalid"));
       return portraitSha256 ?? hashFile(rigPath, "rig_invalid");
     };
-    const consent = await settleConsent(rigPath, hash, options, session);
+    const consent = await settleConsent(rigPath, hash, options, session.ask);
     const machine = await openMachine(options, session);
     const built = readRig(await readBytes(rigPath, "rig_invalid"));
     const bytes = await readBytes(takePath, "take_invalid");

@@ -9,8 +9,10 @@ import {
   FilmError,
 } from "../index.js";
 import { openConsents } from "../platform/node.js";
-import type { Session } from "./commands.js";
 import type { OptionValues } from "./options.js";
+
+/** Asks whoever sits at the terminal; gives his line. */
+export type Ask = (question: string) => Promise<string>;
 
 /**
  * What is declared of a portrait. Options count for one run; answers on a terminal are remembered.
@@ -24,7 +26,7 @@ export async function settleConsent(
   path: string,
   hash: () => Promise<string>,
   { consent: basis, guardian }: Pick<OptionValues, "consent" | "guardian">,
-  { ask }: Pick<Session, "ask">,
+  ask: Ask | undefined,
 ): Promise<Consent> {
   if (basis !== undefined) return checkConsent({ basis, ...(guardian && { guardian }) });
   if (guardian) {
@@ -39,8 +41,6 @@ export async function settleConsent(
   await consents.put(portraitSha256, consent);
   return consent;
 }
-
-type Ask = NonNullable<Session["ask"]>;
 
 async function askConsent(name: string, ask: Ask): Promise<Consent> {
   const lines = CONSENT_BASES.map((basis, i) => `  ${i + 1}  ${CONSENT_WORDS[basis]}\n`);
