@@ -189,7 +189,8 @@ export async function renderFilm(
     identity = await identify(job);
     const rig = stage(job);
     const file = await openOutput(job, sink, { width, height, fps, frameCount });
-    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink), job.mark);
+    const mark = { ...job.mark, id: identity.id };
+    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink), mark);
     try {
       const label = identity.labelled ? makeLabel(width, height, pixelsOf(job, sink)) : undefined;
       const add = (frame: Uint8Array, index: number) => {

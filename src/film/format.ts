@@ -1,6 +1,6 @@
 /** @file How a film is to come out, and what of it does not go together. */
 import { FilmError } from "../base/errors.js";
-import { checkMark, type FilmMark } from "../mark/mark.js";
+import { checkMark, type MarkWish } from "../mark/mark.js";
 import { FPS_MOST } from "../performance/take.js";
 import { type Background, checkBackground } from "../rig/background.js";
 import { LABEL_WISHES, type LabelWish } from "../trust/consent.js";
@@ -21,8 +21,8 @@ export interface FilmFormat {
   readonly alpha?: boolean | undefined;
   /** What is to be seen behind the person; what was there by default. */
   readonly background?: Background | undefined;
-  /** The invisible mark that every frame carries; none by default. */
-  readonly mark?: FilmMark | undefined;
+  /** How the invisible mark is drawn that every frame carries; it holds the film's id. */
+  readonly mark?: MarkWish | undefined;
   /**
    * The visible tag “AI” in the first seconds: "auto" (by default) where the consent is about a
    * real person: self, subject, licensed.

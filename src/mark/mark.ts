@@ -22,13 +22,17 @@ export interface FoundMark extends MarkPayload {
   readonly wrongBits: number;
 }
 
-/** The mark that a film is to carry. */
-export interface FilmMark {
-  readonly id: FilmId;
+/** How a film's mark is drawn. */
+export interface MarkWish {
   /** How strong it is, see `MARK_STRENGTH`; the usual one by default. */
   readonly strength?: number | undefined;
   /** Where its cells lie; `PUBLIC_KEY` by default. Who does not know it can neither read nor forge it. */
   readonly key?: string | undefined;
+}
+
+/** The mark that a film is to carry. */
+export interface FilmMark extends MarkWish {
+  readonly id: FilmId;
 }
 
 /**
@@ -46,13 +50,9 @@ export const MARK_FLAGS = 0;
 /**
  * Refuses what no mark can be.
  *
- * @throws FilmError `option_invalid` for the id or the strength.
+ * @throws FilmError `option_invalid` for the strength.
  */
-export function checkMark({ id, strength = MARK_STRENGTH.usual }: FilmMark): void {
-  if (!/^[0-9a-f]{12}$/.test(id)) {
-    const message = `A film's id has twelve digits of 0..9 and a..f, not “${id}”.`;
-    throw new FilmError("option_invalid", message, { id });
-  }
+export function checkMark({ strength = MARK_STRENGTH.usual }: MarkWish): void {
   const { least, most } = MARK_STRENGTH;
   if (strength >= least && strength <= most) return;
   const message = `A mark's strength is ${least} to ${most}, not ${strength}.`;

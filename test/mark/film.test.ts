@@ -10,6 +10,7 @@ import { drawMark } from "../../src/mark/marker.js";
 import { makeTake, type Take } from "../../src/performance/take.js";
 import { withoutBackground } from "../../src/rig/background.js";
 import { makeFolder } from "../media/material.js";
+import { CONSENT } from "../support/consent.js";
 import { astronautRig } from "../support/machine.js";
 
 const rig = await astronautRig();
@@ -94,19 +95,20 @@ describe("frames that are drawn with a mark", () => {
 test.each(["good", "draft"] as const)("a film of quality “%s” is read again", async (quality) => {
   const path = file(`${quality}.mp4`);
   const machine = await openNode({ threads: 1 });
-  await renderFilm({ rig, take: talking(20), quality, mark }, fileSink(path), machine);
+  const job = { rig, take: talking(20), quality, ...CONSENT };
+  const { id } = await renderFilm(job, fileSink(path), machine);
   const footage = await readFootage(path);
   const found = await findFilmMark(footage);
   footage.close();
-  expect(found).toMatchObject({ id: mark.id, flags: 0, mirrored: false });
+  expect(found).toMatchObject({ id, flags: 0, mirrored: false });
   expect(found?.z).toBeGreaterThan(9);
   expect(found?.scale).toBeCloseTo(1, 2);
 });
 
-test("a mark that no film can have is refused before any work", async () => {
+test("a mark without strength is refused before any work", async () => {
   const machine = await openNode({ threads: 1 });
-  const make = (wish: object) =>
-    renderFilm({ rig, take, mark: { ...mark, ...wish } }, fileSink(file("none.mp4")), machine);
-  await expect(make({ id: "C0FFEE" })).rejects.toMatchObject({ code: "option_invalid" });
-  await expect(make({ strength: 0 })).rejects.toMatchObject({ code: "option_invalid" });
+  const job = { rig, take, ...CONSENT, mark: { strength: 0 } };
+  await expect(renderFilm(job, fileSink(file("none.mp4")), machine)).rejects.toMatchObject({
+    code: "option_invalid",
+  });
 });
