@@ -172,6 +172,29 @@ export {
   writeOptOuts,
 } from "./trust/opt-out.js";
 export { type Origins, pictureSha256, soundSha256 } from "./trust/origins.js";
+export { type ByteSource, bytesAsSource } from "./trust/byte-source.js";
+export { anchorOf, makeSignerFiles, openSigner, type SignerFiles } from "./trust/certificates.js";
+export { CONSENT_BASES, type Consent, type ConsentBasis } from "./trust/consent.js";
+export type { Signer } from "./trust/cose.js";
+export {
+  type ClaimSigner,
+  type CredentialsToolkit,
+  canBeSigned,
+  type Ingredient,
+  readCredentials,
+  signCredentials,
+} from "./trust/credentials.js";
+export {
+  type FilmFacts,
+  type FilmInput,
+  type Generator,
+  INPUT_ROLES,
+  type InputRole,
+} from "./trust/manifest.js";
+export type { MediaType } from "./trust/media-type.js";
+export type { CredentialsReading, CredentialsState, ReadIngredient } from "./trust/reading.js";
+export { makeTimeStampRequest, readTimeStampAnswer } from "./trust/time-stamp.js";
+export type { CryptoKeyHandle, CryptoKeyPairHandle, WebCrypto } from "./trust/web-crypto.js";
 export { type LipModel, type LipNet, type LipTensor, openLipModel } from "./voice/lip-model.js";
 export { type LipModelDescription, readLipModelDescription } from "./voice/lip-model-file.js";
 export type { VoiceMode } from "./voice/singing.js";

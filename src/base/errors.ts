@@ -15,6 +15,7 @@ export const FAILURES = {
     "Say on what grounds: self, subject, licensed, fictional or historical; a guardian agrees for a minor, with subject or licensed.",
   consent_missing:
     "Say on what grounds this face may speak: --consent self|subject|licensed|fictional|historical, see docs/trust.md.",
+  credentials_failed: "Try again; if it repeats, report it with the film's format and length.",
   face_missing: "Use a picture, or a film, that shows one human face from the front.",
   face_not_there: "Choose a smaller number, or none to take the largest face.",
   face_too_small: "Use a larger picture, or take the head alone with --crop face.",
@@ -35,10 +36,13 @@ export const FAILURES = {
   picture_too_small: "Use a picture of at least 128 × 128 pixels.",
   picture_unreadable: "Give a JPEG, PNG, WebP or AVIF that opens elsewhere.",
   rig_invalid: "Build it again with `ritratto rig`.",
+  signer_invalid:
+    "Give a chain of certificates (PEM) and its key (PKCS#8, EC P-256) to --c2pa-cert and --c2pa-key.",
   style_invalid: "Learn it again with this version.",
   style_too_short:
     "Add films in which one face is seen from the front while it speaks, with its own sound.",
   take_invalid: "Build it again with `ritratto listen`, or correct the named field.",
+  time_stamp_failed: "Check the address of --tsa, or leave it out: films need no time stamp.",
 } as const;
 
 /** Stable name of a failure. */

@@ -7,6 +7,7 @@ import { openNets } from "./node-nets.js";
 import { openNetsAside } from "./node-nets-aside.js";
 
 export { type Consents, openConsents } from "./node-consents.js";
+export { openCredentialsToolkit, withSource } from "./node-credentials.js";
 export {
   type FileSink,
   fileSink,
@@ -30,6 +31,7 @@ export {
   readPicture,
 } from "./node-picture.js";
 export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
+export { homeFolder, openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
 
 export { abuseFile, auditFile } from "./node-trust-files.js";
 

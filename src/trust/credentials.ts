@@ -1,0 +1,164 @@
+/**
+ * @file Content Credentials: a file and what it says about itself, signed together; and read again.
+ *
+ * The toolkit that knows the containers is lent by the machine, as a port.
+ */
+import { FilmError } from "../base/errors.js";
+import type { ByteSource } from "./byte-source.js";
+import { SIGNER_USES } from "./certificates.js";
+import { reservedBytes, type Signer, signClaim } from "./cose.js";
+import { type FilmFacts, ingredientOf, manifestOf } from "./manifest.js";
+import { type MediaType, mediaTypeOf } from "./media-type.js";
+import {
+  BROKEN_CREDENTIALS,
+  type CredentialsReading,
+  NO_CREDENTIALS,
+  readingOf,
+} from "./reading.js";
+
+/** Of inputs that cannot hold credentials. */
+const UNKNOWN_FORMAT = "application/octet-stream";
+
+/** What a file is signed with, by the toolkit. */
+export interface ClaimSigner {
+  readonly reserveSize: number;
+  /** @returns COSE_Sign1, of `reserveSize` bytes. */
+  sign(claim: Uint8Array): Promise<Uint8Array>;
+}
+
+/** An input, as the toolkit takes it. */
+export interface Ingredient {
+  /** JSON. */
+  readonly definition: string;
+  readonly format: string;
+  readonly source: ByteSource;
+}
+
+/** What a machine must lend to sign and to read: a toolkit of C2PA. JSON is that of c2pa-rs. */
+export interface CredentialsToolkit {
+  /** @returns The signed file. */
+  sign(job: {
+    readonly manifest: string;
+    readonly settings: string;
+    readonly ingredients: readonly Ingredient[];
+    readonly signer: ClaimSigner;
+    readonly format: MediaType;
+    readonly source: ByteSource;
+  }): Promise<Uint8Array>;
+  /** @returns The file's manifests; "none" if it has none; "broken" if it or they cannot be read. */
+  read(
+    source: ByteSource,
+    format: MediaType,
+    settings: string,
+  ): Promise<{ readonly json: string } | "none" | "broken">;
+}
+
+/** Whether a file of this kind can be signed: mp4 and PNG, of what we make; webm cannot. */
+export function canBeSigned(source: ByteSource): boolean {
+  return mediaTypeOf(source) !== undefined;
+}
+
+/**
+ * Signs a file together with what it says about itself.
+ *
+ * @param source - A whole mp4 or PNG.
+ * @returns The same with its manifest, about 5 kB longer and the credentials that its inputs had. The
+ *   order of boxes is kept.
+ * @throws FilmError `credentials_failed`, `time_stamp_failed`.
+ */
+export async function signCredentials(
+  source: ByteSource,
+  facts: FilmFacts,
+  signer: Signer,
+  toolkit: CredentialsToolkit,
+): Promise<Uint8Array> {
+  const format = mediaTypeOf(source);
+  if (format === undefined) {
+    throw new FilmError("credentials_failed", "Files of this kind cannot hold credentials.");
+  }
+  const reserveSize = reservedBytes(signer);
+  // The toolkit tells of a failed signature in its own words only.
+  let failed: FilmError | undefined;
+  const sign = async (claim: Uint8Array) => {
+    try {
+      return await signClaim(claim, signer, reserveSize);
+    } catch (error) {
+      if (error instanceof FilmError) failed = error;
+      throw error;
+    }
+  };
+  try {
+    return await toolkit.sign({
+      manifest: JSON.stringify(manifestOf(facts, format)),
+      settings: settingsOf([]),
+      ingredients: facts.inputs.map((input) => {
+        const { source } = input;
+        const format = mediaTypeOf(source) ?? UNKNOWN_FORMAT;
+        return { definition: JSON.stringify(ingredientOf(input, format)), format, source };
+      }),
+      ...{ signer: { reserveSize, sign }, format, source },
+    });
+  } catch (error) {
+    if (failed !== undefined) throw failed;
+    const message = `The film cannot be signed: ${reasonOf(error)}.`;
+    throw new FilmError("credentials_failed", message, {}, { cause: error });
+  }
+}
+
+/**
+ * Reads what a file says about itself, and whether that can be believed.
+ *
+ * @param anchors - Certificates by which we know our own films, PEM; see `anchorOf`.
+ */
+export async function readCredentials(
+  source: ByteSource,
+  anchors: readonly string[],
+  toolkit: CredentialsToolkit,
+): Promise<CredentialsReading> {
+  const format = mediaTypeOf(source);
+  if (format === undefined) return NO_CREDENTIALS;
+  const found = await toolkit.read(source, format, settingsOf(anchors));
+  if (found === "none") return NO_CREDENTIALS;
+  if (found !== "broken") return readingOf(found.json);
+  return holdsManifest(source) ? BROKEN_CREDENTIALS : NO_CREDENTIALS;
+}
+
+/**
+ * What the toolkit is told: whom to trust, to make no thumbnails, and to fetch nothing.
+ *
+ * @param anchors - Certificates, PEM.
+ */
+function settingsOf(anchors: readonly string[]): string {
+  return JSON.stringify({
+    verify: { verify_trust: true, remote_manifest_fetch: false, ocsp_fetch: false },
+    trust: {
+      ...(anchors.length > 0 && { trust_anchors: anchors.join("\n") }),
+      trust_config: SIGNER_USES.join("\n"),
+    },
+    builder: { thumbnail: { enabled: false } },
+  });
+}
+
+/** Type of the box that holds manifests, in all containers: the letters c2pa in a UUID. */
+const MANIFEST_BOX = [
+  0x63, 0x32, 0x70, 0x61, 0, 0x11, 0, 0x10, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71,
+];
+const PIECE_BYTES = 1 << 20;
+
+/** Whether a file that cannot be read holds manifests nevertheless: then it is damaged, or was cut. */
+function holdsManifest(source: ByteSource): boolean {
+  const { sizeBytes } = source;
+  for (let from = 0; from < sizeBytes; from += PIECE_BYTES) {
+    const piece = source.read(from, Math.min(sizeBytes, from + PIECE_BYTES + MANIFEST_BOX.length));
+    let at = piece.indexOf(MANIFEST_BOX[0]);
+    while (at >= 0) {
+      if (MANIFEST_BOX.every((byte, i) => piece[at + i] === byte)) return true;
+      at = piece.indexOf(MANIFEST_BOX[0], at + 1);
+    }
+  }
+  return false;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
