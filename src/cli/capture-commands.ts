@@ -6,6 +6,7 @@ import { settleConsent } from "./consent.js";
 import { allOrNothing, fileIfNamed, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
 import { faceIndexOf, openSink, readFormat, readPortraitPicture } from "./pictures.js";
+import { openCommandSeal } from "./seal.js";
 
 /** Options of `track` and `act`, of those that `speak` has too. */
 export type FilmedOptions = Omit<OptionValues, "fps"> & {
@@ -46,6 +47,8 @@ export async function act(
   await allOrNothing([sink, takeFile], async () => {
     const hash = () => hashFile(portraitPath, "picture_unreadable");
     const consent = await settleConsent(portraitPath, hash, options, session.ask);
+    const inputs = { portrait: portraitPath, driver: driverPath };
+    sink.sealWith(await openCommandSeal(inputs, options, session));
     const machine = await openMachine(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const film = await withFilm(driverPath, async (driver) => {

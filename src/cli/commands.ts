@@ -40,6 +40,7 @@ import { allOrNothing, fileIfNamed } from "./files.js";
 import type { OptionValues } from "./options.js";
 import { openSink, readFormat, readPortraitPicture } from "./pictures.js";
 import type { Reporter } from "./report.js";
+import { openCommandSeal, signedPng } from "./seal.js";
 
 /** What every command is given. */
 export interface Session {
@@ -63,6 +64,8 @@ export async function speak(
     const hash = () => hashFile(portraitPath, "picture_unreadable");
     const consent = await settleConsent(portraitPath, hash, options, session.ask);
     const direction = await readDirection(options);
+    const inputs = { portrait: portraitPath, audio: voicePath };
+    sink.sealWith(await openCommandSeal(inputs, options, session));
     const machine = await openListener(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const voice = await readAudio(voicePath);
@@ -87,6 +90,11 @@ export async function rig(
   const sheetFile = fileIfNamed(options.sheet);
   const shapesFile = fileIfNamed(options.shapes);
   await allOrNothing([rigFile, sheetFile, shapesFile], async () => {
+    const sheets = [sheetFile, shapesFile].filter((file) => file !== undefined);
+    const seal =
+      sheets.length === 0
+        ? undefined
+        : await openCommandSeal({ portrait: portraitPath }, options, session);
     const machine = await openMachine(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const portrait = await readPortrait(seen.portrait, machine, seen, runOf(session));
@@ -95,6 +103,9 @@ export async function rig(
     await shapesFile?.write(await encodePng(drawSheet(built, { poses: CHANNEL_POSES })));
     const portraitSha256 = await hashFile(portraitPath, "picture_unreadable");
     await rigFile.write(writeRig({ ...built, portraitSha256 }));
+    await sheetFile?.write(await signedPng(drawSheet(built), seal));
+    await shapesFile?.write(await signedPng(drawSheet(built, { poses: CHANNEL_POSES }), seal));
+    await rigFile.write(writeRig(built));
     const { width, height } = built.picture;
     session.report.done(`${options.output} (${width} × ${height})`, {
       rig: rigFile.path,
@@ -160,6 +171,8 @@ export async function render(
       return portraitSha256 ?? hashFile(rigPath, "rig_invalid");
     };
     const consent = await settleConsent(rigPath, hash, options, session.ask);
+    const inputs = { rig: rigPath, take: takePath, audio: options.audio };
+    sink.sealWith(await openCommandSeal(inputs, options, session));
     const machine = await openMachine(options, session);
     const built = readRig(await readBytes(rigPath, "rig_invalid"));
     const bytes = await readBytes(takePath, "take_invalid");

@@ -1,9 +1,8 @@
 /** @file The program: words in, exit code out. */
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command, CommanderError } from "commander";
 import { FilmError, failure } from "../base/errors.js";
-import { removeUnfinished } from "../platform/node.js";
+import { removeUnfinished, VERSION } from "../platform/node.js";
 import { act, track } from "./capture-commands.js";
 import { listen, render, rig, type Session, speak } from "./commands.js";
 import { learn } from "./learn-command.js";
@@ -14,10 +13,6 @@ import { compare, report as reportOn } from "./report-commands.js";
 
 /** Done; bad input or usage, nothing written; our own fault; stopped by Ctrl-C. */
 export const EXIT = { done: 0, ourFault: 1, badInput: 2, stopped: 130 } as const;
-
-const { version } = JSON.parse(
-  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-) as { version: string };
 
 const EXAMPLES = `
 Examples:
@@ -136,7 +131,7 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 function makeProgram(session: Session, { out, input = nothing() }: Streams): Command {
   const program = new Command("ritratto")
     .description("One portrait and one voice become a film in which the portrait speaks.")
-    .version(version)
+    .version(VERSION)
     .showSuggestionAfterError()
     .addHelpText("after", EXAMPLES);
   const command = (name: string, text: string, output: string) =>
@@ -154,7 +149,7 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
       .argument("<portrait>", "a picture with a face")
       .argument("<voice>", "a recording of speech or song")
       .option("--save-take <file>", "also save the performance as JSON"),
-    [...PICTURE, ...ACTING, ...FILM],
+    [...PICTURE, ...ACTING, ...FILM, ...SIGNING],
   ).action((portrait, voice, options) => speak(portrait, voice, options, session));
 
   withOptions(
@@ -162,7 +157,7 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
       .argument("<portrait>", "a picture with a face")
       .option("--sheet <file>", "draw a labelled sheet of expressions (PNG)")
       .option("--shapes <file>", "draw each of the 52 channels in full (PNG)"),
-    PICTURE,
+    [...PICTURE, ...SIGNING],
   ).action((portrait, options) => rig(portrait, options, session));
 
   withOptions(
@@ -190,7 +185,7 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
       .argument("<rig>", "from `ritratto rig`")
       .argument("<take>", "from `ritratto listen` or `speak --save-take`")
       .option("--audio <file>", "the sound of the film"),
-    FILM,
+    [...FILM, ...SIGNING],
   ).action((rigFile, take, options) => render(rigFile, take, options, session));
 
   withOptions(
@@ -207,7 +202,7 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
       .argument("<portrait>", "a picture with a face")
       .argument("<driver>", "a film of somebody's face, with its sound if it has any")
       .option("--save-take <file>", "also save the performance as JSON"),
-    [...PICTURE, "driverFace", ...CAPTURE, ...FILM],
+    [...PICTURE, "driverFace", ...CAPTURE, ...FILM, ...SIGNING],
   ).action((portrait, driver, options) => act(portrait, driver, options, session));
 
   command("learn", "turn films of somebody into a style", "the style")
@@ -252,6 +247,7 @@ function withReportOptions(command: Command): Command {
 }
 
 const PICTURE = ["size", "crop", "face"] as const;
+const SIGNING = ["c2paCert", "c2paKey", "tsa"] as const;
 const ACTING = [
   ...(["fps", "seed", "mode", "mouth", "jaw", "lips"] as const),
   ...(["head", "still", "expression", "energy", "emotion", "emotionCurve"] as const),

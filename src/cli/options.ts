@@ -274,6 +274,17 @@ export const OPTIONS = {
     text: "a small AI tag in the first seconds; auto: where the person is real",
     choices: LABEL_WISHES,
     fallback: "auto",
+  c2paCert: textOption({
+    flag: "--c2pa-cert <file>",
+    text: "your own certificates to sign with, PEM, the signer's first; with --c2pa-key",
+  }),
+  c2paKey: textOption({
+    flag: "--c2pa-key <file>",
+    text: "their key: PKCS#8, EC P-256, PEM",
+  }),
+  tsa: textOption({
+    flag: "--tsa <url>",
+    text: "have signatures stamped with the time there (RFC 3161); only a hash is sent",
   }),
   threads: numberOption({
     flag: "--threads <n>",
@@ -315,6 +326,9 @@ export interface OptionValues {
   readonly guardian?: boolean;
   readonly label?: LabelWish;
   readonly threads?: number;
+  readonly c2paCert?: string;
+  readonly c2paKey?: string;
+  readonly tsa?: string;
   /** False with --no-native. */
   readonly native: boolean;
   readonly json?: boolean;

@@ -4,7 +4,6 @@
  * It is made for browsers' workers and reads files by `Blob` and `FileReaderSync`. Here both are a few
  * lines over a `ByteSource`, so that a long film is read from its file, piece by piece.
  */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { ByteSource } from "../trust/byte-source.js";
@@ -43,31 +42,6 @@ export function openCredentialsToolkit(): CredentialsToolkit {
       }
     },
   };
-}
-
-/** Reads a file where it is, for as long as `use` takes. */
-export async function withSource<T>(
-  path: string,
-  use: (source: ByteSource) => Promise<T>,
-): Promise<T> {
-  const file = openSync(path, "r");
-  try {
-    return await use({
-      sizeBytes: statSync(path).size,
-      read(from, to) {
-        const out = new Uint8Array(to - from);
-        let done = 0;
-        while (done < out.length) {
-          const count = readSync(file, out, done, out.length - done, from + done);
-          if (count === 0) break;
-          done += count;
-        }
-        return out.subarray(0, done);
-      },
-    });
-  } finally {
-    closeSync(file);
-  }
 }
 
 async function load(): Promise<Toolkit> {

@@ -5,7 +5,16 @@
  * interrupted process leaves is removed on its way out.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, write } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  write,
+} from "node:fs";
 import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { WritableStream } from "node:stream/web";
@@ -13,6 +22,7 @@ import { promisify } from "node:util";
 import { FilePathSource, StreamTarget, type StreamTargetChunk, type Target } from "mediabunny";
 import { type FailureCode, FilmError } from "../base/errors.js";
 import type { Recording } from "../base/recording.js";
+import type { ByteSource } from "../trust/byte-source.js";
 import type { ReadBytes } from "../voice/mp3-gapless.js";
 import { openRecording } from "../voice/recording.js";
 
@@ -22,11 +32,16 @@ export interface FileSink {
   readonly path: string;
   /** Where to write; opened at the first use. Finish or cancel the film before the two below. */
   readonly target: Target;
-  /** Puts the finished file in its place, over an older one. */
-  commit(): void;
+  /** Has the finished film signed before it is put in its place. */
+  sealWith(seal: Sign): void;
+  /** Puts the finished file in its place, over an older one; at once, if nothing is to be signed. */
+  commit(): void | Promise<void>;
   /** Removes what was written; nothing is left. Allowed at any time, also after `commit`. */
   discard(): void;
 }
+
+/** Signs a finished file. @returns What it is to hold instead; undefined if it stays as it is. */
+export type Sign = (finished: ByteSource) => Promise<Uint8Array | undefined>;
 
 /** A small file that is written at once, when all that goes before has succeeded. */
 export interface WholeFile {
@@ -54,15 +69,24 @@ let watchesExit = false;
 export function fileSink(path: string): FileSink {
   const reserved = reserve(path);
   let writer: FilmWriter | undefined;
+  let seal: Sign | undefined;
+  const sign = async (by: Sign) => {
+    const signed = await withSource(reserved.temporary, by);
+    if (signed !== undefined) await rewrite(reserved, signed);
+    reserved.commit();
+  };
   return {
     path: reserved.place,
     get target() {
       writer ??= openWriter(reserved);
       return writer.target;
     },
+    sealWith(by) {
+      seal = by;
+    },
     commit() {
       writer?.close();
-      reserved.commit();
+      return seal === undefined ? reserved.commit() : sign(seal);
     },
     discard() {
       writer?.close();
@@ -104,19 +128,26 @@ function openWriter({ place, temporary }: Reserved): FilmWriter {
 
 /** Likewise for a file whose content comes in one piece. */
 export function wholeFile(path: string): WholeFile {
-  const { place, temporary, commit, discard } = reserve(path);
+  const reserved = reserve(path);
   return {
-    path: place,
+    path: reserved.place,
     async write(content) {
-      try {
-        await writeFile(temporary, content);
-      } catch (error) {
-        throw unwritable(place, error);
-      }
-      commit();
+      await rewrite(reserved, content);
+      reserved.commit();
     },
-    discard,
+    discard: reserved.discard,
   };
+}
+
+async function rewrite(
+  { place, temporary }: Reserved,
+  content: Uint8Array | string,
+): Promise<void> {
+  try {
+    await writeFile(temporary, content);
+  } catch (error) {
+    throw unwritable(place, error);
+  }
 }
 
 interface Reserved {
@@ -226,6 +257,31 @@ export function removeUnfinishedOnSignals(): () => void {
 export async function readAudio(path: string): Promise<Recording> {
   await requireFile(path, "audio_unreadable");
   return openRecording(new FilePathSource(path), basename(path), readerOf(path));
+}
+
+/** Reads a file where it is, for as long as `use` takes. */
+export async function withSource<T>(
+  path: string,
+  use: (source: ByteSource) => Promise<T>,
+): Promise<T> {
+  const file = openSync(path, "r");
+  try {
+    return await use({
+      sizeBytes: statSync(path).size,
+      read(from, to) {
+        const out = new Uint8Array(to - from);
+        let done = 0;
+        while (done < out.length) {
+          const count = readSync(file, out, done, out.length - done, from + done);
+          if (count === 0) break;
+          done += count;
+        }
+        return out.subarray(0, done);
+      },
+    });
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** All bytes of a file. @throws FilmError `file_missing`, or `unreadable` if it is no file of ours. */

@@ -10,8 +10,10 @@ import { readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FilmError } from "../base/errors.js";
+import type { Picture } from "../base/picture.js";
 import type { SequenceSink } from "../film/sequence.js";
-import { type FileSink, fileSink, reserveFolder, unwritable } from "./node-files.js";
+import { bytesAsSource } from "../trust/byte-source.js";
+import { type FileSink, fileSink, reserveFolder, type Sign, unwritable } from "./node-files.js";
 import { encodePng } from "./node-picture.js";
 
 /** A folder of pictures that is being made. */
@@ -20,6 +22,8 @@ export interface PictureFolder extends SequenceSink {
   readonly path: string;
   /** Where the sound will be, if there is any. */
   readonly soundPath: string;
+  /** Has each picture signed that is added from now on. */
+  sealWith(seal: Sign): void;
   commit(): void;
   discard(): void;
 }
@@ -51,12 +55,18 @@ export function pictureFolder(path: string): PictureFolder {
   const names: string[] = [];
   let failed: { readonly error: unknown } | undefined;
   let sound: FileSink | undefined;
+  let seal: Sign | undefined;
 
+  const encode = async (picture: Picture) => {
+    const png = await encodePng(picture, COMPRESSION);
+    return (await seal?.(bytesAsSource(png))) ?? png;
+  };
   const write = async (name: string, png: Promise<Uint8Array>) => {
     try {
       await writeFile(join(temporary.path, name), await png);
     } catch (error) {
-      failed ??= { error: unwritable(join(folder, name), error) };
+      const isOurs = error instanceof FilmError;
+      failed ??= { error: isOurs ? error : unwritable(join(folder, name), error) };
     }
   };
   const drain = async () => {
@@ -70,10 +80,13 @@ export function pictureFolder(path: string): PictureFolder {
       sound ??= fileSink(join(temporary.path, SOUND));
       return sound.target;
     },
+    sealWith(by) {
+      seal = by;
+    },
     async addPicture(picture, index) {
       const name = nameOf(pattern, index + 1);
       names.push(name);
-      const writing: Promise<void> = write(name, encodePng(picture, COMPRESSION)).finally(() =>
+      const writing: Promise<void> = write(name, encode(picture)).finally(() =>
         open.delete(writing),
       );
       open.add(writing);
@@ -82,7 +95,7 @@ export function pictureFolder(path: string): PictureFolder {
     },
     finish: drain,
     commit() {
-      sound?.commit();
+      void sound?.commit();
       if (sound !== undefined) names.push(SOUND);
       const moved: string[] = [];
       try {

@@ -8,6 +8,7 @@ import { openNetsAside } from "./node-nets-aside.js";
 
 export { type Consents, openConsents } from "./node-consents.js";
 export { openCredentialsToolkit, withSource } from "./node-credentials.js";
+export { openCredentialsToolkit } from "./node-credentials.js";
 export {
   type FileSink,
   fileSink,
@@ -15,8 +16,10 @@ export {
   readBytes,
   removeUnfinished,
   removeUnfinishedOnSignals,
+  type Sign,
   type WholeFile,
   wholeFile,
+  withSource,
 } from "./node-files.js";
 export { type FootageOptions, readFootage } from "./node-footage.js";
 export { hashFile } from "./node-hash.js";
@@ -30,8 +33,10 @@ export {
   readColor,
   readPicture,
 } from "./node-picture.js";
+export { hashOf, openSeal, readFileCredentials, type SealFacts } from "./node-seal.js";
 export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
 export { homeFolder, openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
+export { VERSION } from "./version.js";
 
 export { abuseFile, auditFile } from "./node-trust-files.js";
 

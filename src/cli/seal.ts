@@ -1,0 +1,39 @@
+/** @file What the commands make is signed, together with what it says about itself. */
+import { extname } from "node:path";
+import { bytesAsSource, INPUT_ROLES, type InputRole, type Picture } from "../index.js";
+import { encodePng, openSeal, type SealFacts, type Sign } from "../platform/node.js";
+import type { OptionValues } from "./options.js";
+import type { Reporter } from "./report.js";
+
+/** What is known about a film beside its inputs: its mark, and what was declared. */
+export type Declared = Omit<SealFacts, "inputs">;
+
+const NOTHING_DECLARED: Declared = { labelled: false };
+
+/**
+ * Prepares to sign what a command makes.
+ *
+ * @param inputs - The user's files, by what they are.
+ * @throws FilmError before any work, as `openSeal`.
+ */
+export async function openCommandSeal(
+  inputs: Readonly<Partial<Record<InputRole, string | undefined>>>,
+  options: Pick<OptionValues, "c2paCert" | "c2paKey" | "tsa" | "output">,
+  { report }: { readonly report: Reporter },
+  declared: Declared = NOTHING_DECLARED,
+): Promise<Sign> {
+  if (extname(options.output).toLowerCase() === ".webm") {
+    report.note("A webm file cannot hold Content Credentials: mp4 and PNG can.");
+  }
+  const known = INPUT_ROLES.flatMap((role) => {
+    const path = inputs[role];
+    return path === undefined ? [] : [{ role, path }];
+  });
+  return openSeal({ ...declared, inputs: known }, options);
+}
+
+/** A picture as a PNG file, signed if that is wanted. */
+export async function signedPng(picture: Picture, seal: Sign | undefined): Promise<Uint8Array> {
+  const png = await encodePng(picture);
+  return (await seal?.(bytesAsSource(png))) ?? png;
+}
