@@ -161,5 +161,5 @@ async function askForTimeStamp(address: URL, data: Uint8Array): Promise<Uint8Arr
     throw error instanceof FilmError ? error : fail("does not answer", error);
   }
   if (answer.length > TSA_ANSWER_MOST_BYTES) throw fail(`answers with ${answer.length} bytes`);
-  return readTimeStampAnswer(answer);
+  return readTimeStampAnswer(answer, request);
 }

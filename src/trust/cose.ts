@@ -57,7 +57,15 @@ export async function signClaim(
     array([text("Signature1"), bytes(header), bytes(new Uint8Array(0)), bytes(claim)]),
   );
   assert(signature.length === 64, `a signature of 64 bytes, got ${signature.length}`);
-  const token = await signer.timeStamp?.(bytes(signature));
+  // What is stamped is a countersignature's structure over the signature, as CBOR holds it.
+  const token = await signer.timeStamp?.(
+    array([
+      text("CounterSignature"),
+      bytes(header),
+      bytes(new Uint8Array(0)),
+      bytes(bytes(signature)),
+    ]),
+  );
   const stamp = token && timeStampHeader(token);
   const build = (padding: readonly Entry[]) =>
     join([

@@ -124,13 +124,19 @@ export async function readCredentials(
 }
 
 /**
- * What the toolkit is told: whom to trust, to make no thumbnails, and to fetch nothing.
+ * What the toolkit is told: whom to trust, to make no thumbnails, to fetch nothing, and not to read
+ * again what it has just signed, which takes longer than the signing.
  *
  * @param anchors - Certificates, PEM.
  */
 function settingsOf(anchors: readonly string[]): string {
   return JSON.stringify({
-    verify: { verify_trust: true, remote_manifest_fetch: false, ocsp_fetch: false },
+    verify: {
+      verify_trust: true,
+      verify_after_sign: false,
+      remote_manifest_fetch: false,
+      ocsp_fetch: false,
+    },
     trust: {
       ...(anchors.length > 0 && { trust_anchors: anchors.join("\n") }),
       trust_config: SIGNER_USES.join("\n"),

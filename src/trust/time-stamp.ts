@@ -38,14 +38,19 @@ export async function makeTimeStampRequest(
   ]);
 }
 
+/** Where the hash and the nonce are in a question of ours. */
+const HASH_AT = [24, 56] as const;
+const NONCE_AT = [58, 66] as const;
+
 /**
- * Takes the stamp out of an answer. Whether it fits the data is for whoever reads the film.
+ * Takes the stamp out of an answer.
  *
  * @param answer - TimeStampResp, DER.
+ * @param request - What was asked: the answer must repeat its hash and its nonce.
  * @returns TimeStampToken, DER.
  * @throws FilmError `time_stamp_failed`, if it is refused, or no answer to such a question.
  */
-export function readTimeStampAnswer(answer: Uint8Array): Uint8Array {
+export function readTimeStampAnswer(answer: Uint8Array, request: Uint8Array): Uint8Array {
   const whole = open(answer, 0, SEQUENCE);
   const info = open(answer, whole.from, SEQUENCE);
   const status = open(answer, info.from, INTEGER);
@@ -54,7 +59,16 @@ export function readTimeStampAnswer(answer: Uint8Array): Uint8Array {
     const message = `The time stamp authority refused, with status ${code}.`;
     throw new FilmError("time_stamp_failed", message, { status: code });
   }
-  return answer.slice(info.to, open(answer, info.to, SEQUENCE).to);
+  const token = answer.slice(info.to, open(answer, info.to, SEQUENCE).to);
+  if (!holds(token, request.slice(...HASH_AT)) || !holds(token, request.slice(...NONCE_AT))) {
+    const message = "The time stamp authority's answer is to another question.";
+    throw new FilmError("time_stamp_failed", message);
+  }
+  return token;
+}
+
+function holds(bytes: Uint8Array, part: Uint8Array): boolean {
+  return bytes.some((_, at) => part.every((byte, i) => bytes[at + i] === byte));
 }
 
 function item(tag: number, content: ArrayLike<number>): Uint8Array {
