@@ -11,6 +11,8 @@ const FRAMES = 60;
 /**
  * Finds a film's mark. All frames are decoded; memory does not grow with their number.
  *
+ * @param footage - Not shown smaller than a third of what it was made as, for tiles must be seen: open it
+ *   with a size of 1920 px.
  * @returns Nothing, if there is none that is sure.
  */
 export async function findFilmMark(
@@ -24,7 +26,7 @@ export async function findFilmMark(
 export async function meanFrame(footage: Footage): Promise<Plane> {
   const { startSeconds, endSeconds } = footage.video;
   const mean = makeMeanLuma(footage);
-  let nextSeconds = startSeconds;
+  let nextSeconds = -Infinity;
   for await (const { timeSeconds, picture } of footage.frames()) {
     if (timeSeconds < nextSeconds) continue;
     mean.add(picture);

@@ -5,7 +5,7 @@
  * likeness with itself, which may be turned and stretched; then at all scales, one by one. Each way
  * also finds mirrored pictures.
  */
-import type { Box, Plane } from "../base/plane.js";
+import { type Box, cutPlane, type Plane } from "../base/plane.js";
 import { decodePayload, encodePayload } from "./code.js";
 import { type Correlator, makeCorrelator, type TileFind } from "./correlate.js";
 import { foldAlong, foldUpright, type Lattice } from "./fold.js";
@@ -112,9 +112,11 @@ function readSight({ correlator }: Search, { tile, folded, scale }: Sight): Foun
 
 function findByScale(search: Search, scales: readonly number[]): FoundMark | undefined {
   const folded = new Float64Array(TILE_PX * TILE_PX);
+  const middle = cutPlane(search.luma, middleOf(search.luma, SCALE_MOST));
+  const whitened = makeWhitener(middle);
   for (const scale of scales) {
-    const part = middleOf(search.luma, scale);
-    const tile = search.correlator.find(foldUpright(search.whitened(scale), part, scale, folded));
+    const part = middleOf(middle, scale);
+    const tile = search.correlator.find(foldUpright(whitened(scale), part, scale, folded));
     if (tile.z < Z_PROMISING) continue;
     const found = readSight(search, fineSight(search, scale));
     if (found !== undefined) return found;
