@@ -16,6 +16,7 @@ export {
   recordingOf,
 } from "./base/recording.js";
 export type { CancelSignal, Progress, Run } from "./base/run.js";
+export { VERSION } from "./base/version.js";
 export { type Capture, type CaptureOptions, captureFace } from "./capture/capture.js";
 export type { FilmClock } from "./capture/clock.js";
 export { readLessons, writeLessons } from "./capture/lessons.js";
@@ -150,6 +151,8 @@ export {
   cutAuditLog,
   logFilm,
 } from "./trust/audit.js";
+export { type ByteSource, bytesAsSource } from "./trust/byte-source.js";
+export { anchorOf, makeSignerFiles, openSigner, type SignerFiles } from "./trust/certificates.js";
 export {
   allowsGuardian,
   CONSENT_BASES,
@@ -162,19 +165,6 @@ export {
   LABEL_WISHES,
   type LabelWish,
 } from "./trust/consent.js";
-export { type FilmFacts, filmIdOf } from "./trust/film-id.js";
-export {
-  hashPortrait,
-  isOptedOut,
-  OPT_OUT_BITS,
-  type PortraitHashes,
-  readOptOuts,
-  writeOptOuts,
-} from "./trust/opt-out.js";
-export { type Origins, pictureSha256, soundSha256 } from "./trust/origins.js";
-export { type ByteSource, bytesAsSource } from "./trust/byte-source.js";
-export { anchorOf, makeSignerFiles, openSigner, type SignerFiles } from "./trust/certificates.js";
-export { CONSENT_BASES, type Consent, type ConsentBasis } from "./trust/consent.js";
 export type { Signer } from "./trust/cose.js";
 export {
   type ClaimSigner,
@@ -184,7 +174,9 @@ export {
   readCredentials,
   signCredentials,
 } from "./trust/credentials.js";
+export { filmIdOf, type IdentityFacts, sheetIdOf } from "./trust/film-id.js";
 export {
+  type Declared,
   type FilmFacts,
   type FilmInput,
   type Generator,
@@ -192,6 +184,15 @@ export {
   type InputRole,
 } from "./trust/manifest.js";
 export type { MediaType } from "./trust/media-type.js";
+export {
+  hashPortrait,
+  isOptedOut,
+  OPT_OUT_BITS,
+  type PortraitHashes,
+  readOptOuts,
+  writeOptOuts,
+} from "./trust/opt-out.js";
+export { type Origins, pictureSha256, soundSha256 } from "./trust/origins.js";
 export type { CredentialsReading, CredentialsState, ReadIngredient } from "./trust/reading.js";
 export { makeTimeStampRequest, readTimeStampAnswer } from "./trust/time-stamp.js";
 export type { CryptoKeyHandle, CryptoKeyPairHandle, WebCrypto } from "./trust/web-crypto.js";

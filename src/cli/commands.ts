@@ -20,13 +20,13 @@ import {
   readStyle,
   readTake,
   renderFilm,
+  sheetIdOf,
   type Take,
   writeLiveLink,
   writeRig,
   writeTake,
 } from "../index.js";
 import {
-  encodePng,
   hashFile,
   openNode,
   readAudio,
@@ -90,22 +90,16 @@ export async function rig(
   const sheetFile = fileIfNamed(options.sheet);
   const shapesFile = fileIfNamed(options.shapes);
   await allOrNothing([rigFile, sheetFile, shapesFile], async () => {
-    const sheets = [sheetFile, shapesFile].filter((file) => file !== undefined);
-    const seal =
-      sheets.length === 0
-        ? undefined
-        : await openCommandSeal({ portrait: portraitPath }, options, session);
+    const seal = await openCommandSeal({ portrait: portraitPath }, options, session);
     const machine = await openMachine(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const portrait = await readPortrait(seen.portrait, machine, seen, runOf(session));
     const built = await buildRig(portrait, machine, runOf(session));
-    await sheetFile?.write(await encodePng(drawSheet(built)));
-    await shapesFile?.write(await encodePng(drawSheet(built, { poses: CHANNEL_POSES })));
     const portraitSha256 = await hashFile(portraitPath, "picture_unreadable");
     await rigFile.write(writeRig({ ...built, portraitSha256 }));
-    await sheetFile?.write(await signedPng(drawSheet(built), seal));
-    await shapesFile?.write(await signedPng(drawSheet(built, { poses: CHANNEL_POSES }), seal));
-    await rigFile.write(writeRig(built));
+    const id = await sheetIdOf(portraitSha256);
+    await sheetFile?.write(await signedPng(drawSheet(built), seal, id));
+    await shapesFile?.write(await signedPng(drawSheet(built, { poses: CHANNEL_POSES }), seal, id));
     const { width, height } = built.picture;
     session.report.done(`${options.output} (${width} × ${height})`, {
       rig: rigFile.path,

@@ -2,7 +2,8 @@
 import { createInterface } from "node:readline/promises";
 import { Command, CommanderError } from "commander";
 import { FilmError, failure } from "../base/errors.js";
-import { removeUnfinished, VERSION } from "../platform/node.js";
+import { VERSION } from "../index.js";
+import { removeUnfinished } from "../platform/node.js";
 import { act, track } from "./capture-commands.js";
 import { listen, render, rig, type Session, speak } from "./commands.js";
 import { learn } from "./learn-command.js";

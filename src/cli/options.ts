@@ -274,6 +274,7 @@ export const OPTIONS = {
     text: "a small AI tag in the first seconds; auto: where the person is real",
     choices: LABEL_WISHES,
     fallback: "auto",
+  }),
   c2paCert: textOption({
     flag: "--c2pa-cert <file>",
     text: "your own certificates to sign with, PEM, the signer's first; with --c2pa-key",

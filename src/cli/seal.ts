@@ -1,14 +1,16 @@
 /** @file What the commands make is signed, together with what it says about itself. */
 import { extname } from "node:path";
-import { bytesAsSource, INPUT_ROLES, type InputRole, type Picture } from "../index.js";
-import { encodePng, openSeal, type SealFacts, type Sign } from "../platform/node.js";
+import {
+  bytesAsSource,
+  type FilmId,
+  INPUT_ROLES,
+  type InputRole,
+  markPicture,
+  type Picture,
+} from "../index.js";
+import { encodePng, openSeal, type Sign } from "../platform/node.js";
 import type { OptionValues } from "./options.js";
 import type { Reporter } from "./report.js";
-
-/** What is known about a film beside its inputs: its mark, and what was declared. */
-export type Declared = Omit<SealFacts, "inputs">;
-
-const NOTHING_DECLARED: Declared = { labelled: false };
 
 /**
  * Prepares to sign what a command makes.
@@ -20,7 +22,6 @@ export async function openCommandSeal(
   inputs: Readonly<Partial<Record<InputRole, string | undefined>>>,
   options: Pick<OptionValues, "c2paCert" | "c2paKey" | "tsa" | "output">,
   { report }: { readonly report: Reporter },
-  declared: Declared = NOTHING_DECLARED,
 ): Promise<Sign> {
   if (extname(options.output).toLowerCase() === ".webm") {
     report.note("A webm file cannot hold Content Credentials: mp4 and PNG can.");
@@ -29,11 +30,12 @@ export async function openCommandSeal(
     const path = inputs[role];
     return path === undefined ? [] : [{ role, path }];
   });
-  return openSeal({ ...declared, inputs: known }, options);
+  return openSeal({ inputs: known }, options);
 }
 
-/** A picture as a PNG file, signed if that is wanted. */
-export async function signedPng(picture: Picture, seal: Sign | undefined): Promise<Uint8Array> {
+/** A picture as a PNG file: marked, and signed. */
+export async function signedPng(picture: Picture, seal: Sign, id: FilmId): Promise<Uint8Array> {
+  markPicture(picture, { id });
   const png = await encodePng(picture);
-  return (await seal?.(bytesAsSource(png))) ?? png;
+  return (await seal(bytesAsSource(png), { id, labelled: false })) ?? png;
 }

@@ -18,6 +18,7 @@ import { readPortrait } from "../portrait/portrait.js";
 import { withBackground, withoutBackground } from "../rig/background.js";
 import { buildRig, type Rig } from "../rig/rig.js";
 import { checkConsent } from "../trust/consent.js";
+import type { Declared } from "../trust/manifest.js";
 import type { LipModel } from "../voice/lip-model.js";
 import { analyzeVoice } from "../voice/voice.js";
 import { openFilmFile } from "./film-file.js";
@@ -41,6 +42,8 @@ export interface FilmMachine {
 /** Where a film goes. It appears whole, by `commit`, or not at all. */
 export interface FilmSink {
   readonly target: Target;
+  /** Told of the film before its first frame, so that it can be signed. */
+  begin?(film: Declared): void;
   commit(): void | Promise<void>;
   discard(): void | Promise<void>;
 }
@@ -187,6 +190,7 @@ export async function renderFilm(
     checkFormat(job, isSequence(sink));
     checkFps(fps);
     identity = await identify(job);
+    sink.begin?.(identity);
     const rig = stage(job);
     const file = await openOutput(job, sink, { width, height, fps, frameCount });
     const mark = { ...job.mark, id: identity.id };

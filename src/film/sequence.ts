@@ -7,6 +7,7 @@ import { AudioSampleSource, Output, type Target, WavOutputFormat } from "mediabu
 import { assert } from "../base/assert.js";
 import type { Picture } from "../base/picture.js";
 import type { Recording } from "../base/recording.js";
+import type { Declared } from "../trust/manifest.js";
 import { samplesUntil } from "./film-sound.js";
 
 /** Where a film goes picture by picture. It appears whole, by `commit`, or not at all. */
@@ -17,6 +18,8 @@ export interface SequenceSink {
    * @returns Settled when there is room for another.
    */
   addPicture(picture: Picture, index: number): Promise<void>;
+  /** Told of the film before its first frame, so that it can be signed. */
+  begin?(film: Declared): void;
   /** Where the sound goes, as wav; only asked for if there is any. */
   readonly soundTarget: Target;
   /** Settled when all pictures that were added are written. */

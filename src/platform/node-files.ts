@@ -23,6 +23,7 @@ import { FilePathSource, StreamTarget, type StreamTargetChunk, type Target } fro
 import { type FailureCode, FilmError } from "../base/errors.js";
 import type { Recording } from "../base/recording.js";
 import type { ByteSource } from "../trust/byte-source.js";
+import type { Declared } from "../trust/manifest.js";
 import type { ReadBytes } from "../voice/mp3-gapless.js";
 import { openRecording } from "../voice/recording.js";
 
@@ -34,14 +35,21 @@ export interface FileSink {
   readonly target: Target;
   /** Has the finished film signed before it is put in its place. */
   sealWith(seal: Sign): void;
+  /** What the film says of itself, for the seal. */
+  begin(film: Declared): void;
   /** Puts the finished file in its place, over an older one; at once, if nothing is to be signed. */
   commit(): void | Promise<void>;
   /** Removes what was written; nothing is left. Allowed at any time, also after `commit`. */
   discard(): void;
 }
 
-/** Signs a finished file. @returns What it is to hold instead; undefined if it stays as it is. */
-export type Sign = (finished: ByteSource) => Promise<Uint8Array | undefined>;
+/**
+ * Signs a finished file.
+ *
+ * @param declared - What the film says of itself, if it is one.
+ * @returns What it is to hold instead; undefined if it stays as it is.
+ */
+export type Sign = (finished: ByteSource, declared?: Declared) => Promise<Uint8Array | undefined>;
 
 /** A small file that is written at once, when all that goes before has succeeded. */
 export interface WholeFile {
@@ -70,8 +78,9 @@ export function fileSink(path: string): FileSink {
   const reserved = reserve(path);
   let writer: FilmWriter | undefined;
   let seal: Sign | undefined;
+  let declared: Declared | undefined;
   const sign = async (by: Sign) => {
-    const signed = await withSource(reserved.temporary, by);
+    const signed = await withSource(reserved.temporary, (source) => by(source, declared));
     if (signed !== undefined) await rewrite(reserved, signed);
     reserved.commit();
   };
@@ -83,6 +92,9 @@ export function fileSink(path: string): FileSink {
     },
     sealWith(by) {
       seal = by;
+    },
+    begin(film) {
+      declared = film;
     },
     commit() {
       writer?.close();

@@ -1,17 +1,16 @@
 /** @file What a command makes is signed before it appears: whose inputs, by whom, with what toolkit. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { FailureCode } from "../base/errors.js";
+import { VERSION } from "../base/version.js";
 import { canBeSigned, readCredentials, signCredentials } from "../trust/credentials.js";
-import type { FilmFacts, FilmInput, InputRole } from "../trust/manifest.js";
+import type { Declared, FilmInput, InputRole } from "../trust/manifest.js";
 import type { CredentialsReading } from "../trust/reading.js";
 import { openCredentialsToolkit } from "./node-credentials.js";
 import { requireFile, type Sign, withSource } from "./node-files.js";
+import { hashFile } from "./node-hash.js";
 import { openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
-import { VERSION } from "./version.js";
 
-/** What is said of whatever a command makes. */
-export interface SealFacts extends Omit<FilmFacts, "version" | "inputs"> {
+/** What is said of whatever a command makes; a film knows more of itself, see `Sign`. */
+export interface SealFacts extends Partial<Declared> {
   /** The user's own files, not copies. */
   readonly inputs: readonly { readonly role: InputRole; readonly path: string }[];
 }
@@ -35,14 +34,14 @@ export async function openSeal(facts: SealFacts, options: SignerOptions = {}): P
   const signer = await openNodeSigner(options);
   const inputs: { role: InputRole; path: string; sha256: string }[] = [];
   for (const { role, path } of facts.inputs) {
-    await requireFile(path, UNREADABLE[role]);
-    inputs.push({ role, path, sha256: await hashOf(path) });
+    inputs.push({ role, path, sha256: await hashFile(path, UNREADABLE[role]) });
   }
   const toolkit = openCredentialsToolkit();
-  return async (finished) => {
+  return async (finished, declared) => {
     if (!canBeSigned(finished)) return undefined;
+    const known = { labelled: false, ...facts, ...declared, version: VERSION };
     return withInputs(inputs, (opened) =>
-      signCredentials(finished, { ...facts, version: VERSION, inputs: opened }, signer, toolkit),
+      signCredentials(finished, { ...known, inputs: opened }, signer, toolkit),
     );
   };
 }
@@ -59,13 +58,6 @@ export async function readFileCredentials(
   await requireFile(path, "film_unreadable");
   const known = anchors ?? (await readAnchors());
   return withSource(path, (source) => readCredentials(source, known, openCredentialsToolkit()));
-}
-
-/** SHA-256 of a file, hexadecimal, read piece by piece. */
-export async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
-  return hash.digest("hex");
 }
 
 /** Opens all inputs for as long as `use` takes. */

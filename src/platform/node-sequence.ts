@@ -13,6 +13,7 @@ import { FilmError } from "../base/errors.js";
 import type { Picture } from "../base/picture.js";
 import type { SequenceSink } from "../film/sequence.js";
 import { bytesAsSource } from "../trust/byte-source.js";
+import type { Declared } from "../trust/manifest.js";
 import { type FileSink, fileSink, reserveFolder, type Sign, unwritable } from "./node-files.js";
 import { encodePng } from "./node-picture.js";
 
@@ -24,6 +25,7 @@ export interface PictureFolder extends SequenceSink {
   readonly soundPath: string;
   /** Has each picture signed that is added from now on. */
   sealWith(seal: Sign): void;
+  begin(film: Declared): void;
   commit(): void;
   discard(): void;
 }
@@ -56,10 +58,11 @@ export function pictureFolder(path: string): PictureFolder {
   let failed: { readonly error: unknown } | undefined;
   let sound: FileSink | undefined;
   let seal: Sign | undefined;
+  let declared: Declared | undefined;
 
   const encode = async (picture: Picture) => {
     const png = await encodePng(picture, COMPRESSION);
-    return (await seal?.(bytesAsSource(png))) ?? png;
+    return (await seal?.(bytesAsSource(png), declared)) ?? png;
   };
   const write = async (name: string, png: Promise<Uint8Array>) => {
     try {
@@ -82,6 +85,9 @@ export function pictureFolder(path: string): PictureFolder {
     },
     sealWith(by) {
       seal = by;
+    },
+    begin(film) {
+      declared = film;
     },
     async addPicture(picture, index) {
       const name = nameOf(pattern, index + 1);

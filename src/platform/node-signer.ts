@@ -8,14 +8,14 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { FilmError } from "../base/errors.js";
 import { anchorOf, makeSignerFiles, openSigner, type SignerFiles } from "../trust/certificates.js";
 import type { Signer } from "../trust/cose.js";
 import { makeTimeStampRequest, readTimeStampAnswer } from "../trust/time-stamp.js";
 import type { WebCrypto } from "../trust/web-crypto.js";
 import { readBytes, unwritable } from "./node-files.js";
+import { ritrattoHome } from "./node-home.js";
 
 /** Who is to sign; each has a variable of the environment that stands for it. */
 export interface SignerOptions {
@@ -36,14 +36,6 @@ const TSA_ANSWER_MOST_BYTES = 1 << 16;
 /** Node's types and ours say the same in other words. */
 const crypto = globalThis.crypto as unknown as WebCrypto;
 
-/** Where this user's key and settings are: RITRATTO_HOME, or as is usual on the system. */
-export function homeFolder(): string {
-  const { RITRATTO_HOME, APPDATA, XDG_CONFIG_HOME } = process.env;
-  if (RITRATTO_HOME) return resolve(RITRATTO_HOME);
-  if (process.platform === "win32" && APPDATA) return join(APPDATA, "ritratto");
-  return join(XDG_CONFIG_HOME || join(homedir(), ".config"), "ritratto");
-}
-
 /**
  * Opens this user's signer; at the first use its key is made.
  *
@@ -63,7 +55,7 @@ export async function openNodeSigner(options: SignerOptions = {}): Promise<Signe
  * in the environment. PEM.
  */
 export async function readAnchors(): Promise<readonly string[]> {
-  const home = homeFolder();
+  const home = ritrattoHome();
   const folders = existsSync(home)
     ? readdirSync(home).filter((name) => /^signer\b/.test(name))
     : [];
@@ -89,7 +81,7 @@ async function readOwn(options: SignerOptions): Promise<SignerFiles | undefined>
 }
 
 async function openHomeSigner(): Promise<Signer> {
-  const home = homeFolder();
+  const home = ritrattoHome();
   const folder = join(home, FOLDER);
   if (!existsSync(folder)) await makeHomeSigner(home);
   try {

@@ -7,7 +7,6 @@ import { openNets } from "./node-nets.js";
 import { openNetsAside } from "./node-nets-aside.js";
 
 export { type Consents, openConsents } from "./node-consents.js";
-export { openCredentialsToolkit, withSource } from "./node-credentials.js";
 export { openCredentialsToolkit } from "./node-credentials.js";
 export {
   type FileSink,
@@ -33,10 +32,9 @@ export {
   readColor,
   readPicture,
 } from "./node-picture.js";
-export { hashOf, openSeal, readFileCredentials, type SealFacts } from "./node-seal.js";
+export { openSeal, readFileCredentials, type SealFacts } from "./node-seal.js";
 export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
-export { homeFolder, openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
-export { VERSION } from "./version.js";
+export { openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
 
 export { abuseFile, auditFile } from "./node-trust-files.js";
 

@@ -5,7 +5,7 @@ import type { Origins } from "./origins.js";
 import { sha256 } from "./sha256.js";
 
 /** What makes a film this film and no other. */
-export interface FilmFacts extends Origins {
+export interface IdentityFacts extends Origins {
   readonly consent: Consent;
   /** Whether the visible tag is in it. */
   readonly labelled: boolean;
@@ -26,7 +26,7 @@ const DIGITS = 12;
  *
  * @returns Twelve lower-case hexadecimal digits.
  */
-export async function filmIdOf(facts: FilmFacts): Promise<FilmId> {
+export async function filmIdOf(facts: IdentityFacts): Promise<FilmId> {
   const { portraitSha256, audioSha256, consent, labelled, takeSha256, format, version } = facts;
   const order = Object.entries(format).filter(([, value]) => value !== undefined);
   const told = [
@@ -35,4 +35,9 @@ export async function filmIdOf(facts: FilmFacts): Promise<FilmId> {
     order.sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
   return (await sha256(JSON.stringify(told))).slice(0, DIGITS);
+}
+
+/** The identity of what is drawn of a portrait to be looked at, as sheets are. */
+export async function sheetIdOf(portraitSha256: string): Promise<FilmId> {
+  return (await sha256(JSON.stringify(["sheet", portraitSha256]))).slice(0, DIGITS);
 }

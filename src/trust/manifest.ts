@@ -35,17 +35,21 @@ export interface FilmInput {
   readonly source: ByteSource;
 }
 
-/** What a film is to say about itself. */
-export interface FilmFacts {
-  /** The version of this program. */
-  readonly version: string;
-  readonly inputs: readonly FilmInput[];
+/** What was declared of a film. */
+export interface Declared {
   /** What its invisible mark says, if it has one. */
   readonly id?: FilmId | undefined;
   /** What was declared about the person portrayed. */
   readonly consent?: Consent | undefined;
   /** Whether a visible label says that it is made by AI. */
   readonly labelled: boolean;
+}
+
+/** What a film is to say about itself. */
+export interface FilmFacts extends Declared {
+  /** The version of this program. */
+  readonly version: string;
+  readonly inputs: readonly FilmInput[];
 }
 
 /** Names of our own assertions and of our mark begin with it. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { VERSION } from "../../src/base/version.js";
 import { ritrattoHome } from "../../src/platform/node-home.js";
 import { checkConsent, isLabelled } from "../../src/trust/consent.js";
-import { type FilmFacts, filmIdOf } from "../../src/trust/film-id.js";
+import { filmIdOf, type IdentityFacts } from "../../src/trust/film-id.js";
 import { sha256 } from "../../src/trust/sha256.js";
 import { assets, nets } from "../support/machine.js";
 
@@ -43,7 +43,7 @@ test("real people are labelled, unless somebody wants it otherwise", () => {
 });
 
 describe("an identity", () => {
-  const facts: FilmFacts = {
+  const facts: IdentityFacts = {
     ...{ portraitSha256: "a".repeat(64), audioSha256: "b".repeat(64), takeSha256: "c".repeat(64) },
     ...{ consent: { basis: "self" }, labelled: true, version: "1.0.0" },
     format: { container: "mp4", quality: "good" },
@@ -57,7 +57,7 @@ describe("an identity", () => {
   });
 
   test("is another one for each other fact", async () => {
-    const others: Partial<FilmFacts>[] = [
+    const others: Partial<IdentityFacts>[] = [
       ...[
         { portraitSha256: "d".repeat(64) },
         { audioSha256: undefined },

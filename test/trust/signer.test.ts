@@ -11,8 +11,9 @@ import * as x509 from "@peculiar/x509";
 import { LocalTimestampProvider } from "@trustnxt/c2pa-ts/rfc3161";
 import { TimeStampReq } from "pkijs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ritrattoHome } from "../../src/platform/node-home.js";
 import { openSeal, readFileCredentials } from "../../src/platform/node-seal.js";
-import { homeFolder, openNodeSigner, readAnchors } from "../../src/platform/node-signer.js";
+import { openNodeSigner, readAnchors } from "../../src/platform/node-signer.js";
 import { bytesAsSource } from "../../src/trust/byte-source.js";
 import { anchorOf, makeSignerFiles, openSigner } from "../../src/trust/certificates.js";
 import { sample } from "../support/machine.js";
@@ -59,25 +60,25 @@ const usable = () => [
 describe("the user's own key", () => {
   test("is made at first use, for nobody else to read, and stays", async () => {
     const { certificates } = await openNodeSigner();
-    expect((await readdir(join(homeFolder(), "signer"))).sort()).toEqual([
+    expect((await readdir(join(ritrattoHome(), "signer"))).sort()).toEqual([
       "chain.pem",
       "key.pem",
       "root.pem",
     ]);
-    expect(await readdir(homeFolder())).toEqual(["signer"]);
+    expect(await readdir(ritrattoHome())).toEqual(["signer"]);
     if (process.platform !== "win32") {
-      expect(statSync(join(homeFolder(), "signer/key.pem")).mode & 0o777).toBe(0o600);
+      expect(statSync(join(ritrattoHome(), "signer/key.pem")).mode & 0o777).toBe(0o600);
     }
     expect((await openNodeSigner()).certificates).toEqual(certificates);
     expect(await readAnchors()).toEqual([
-      readFileSync(join(homeFolder(), "signer/root.pem"), "utf8"),
+      readFileSync(join(ritrattoHome(), "signer/root.pem"), "utf8"),
     ]);
   });
 
   test("is one and the same for all who are first at once", async () => {
     const signers = await Promise.all(Array.from({ length: 6 }, () => openNodeSigner()));
     for (const { certificates } of signers) expect(certificates).toEqual(signers[0].certificates);
-    expect(await readdir(homeFolder())).toEqual(["signer"]);
+    expect(await readdir(ritrattoHome())).toEqual(["signer"]);
   });
 
   test("is one and the same for two processes that are first at once", async () => {
@@ -94,9 +95,9 @@ describe("the user's own key", () => {
   test("is made anew when it has expired, and what it signed stays ours", async () => {
     await openNodeSigner();
     const old = await makeSignerFiles(crypto, new Date(Date.now() - 4000 * DAY_MS));
-    writeFileSync(join(homeFolder(), "signer/chain.pem"), old.chain);
-    writeFileSync(join(homeFolder(), "signer/key.pem"), old.key);
-    writeFileSync(join(homeFolder(), "signer/root.pem"), await anchorOf(old.chain));
+    writeFileSync(join(ritrattoHome(), "signer/chain.pem"), old.chain);
+    writeFileSync(join(ritrattoHome(), "signer/key.pem"), old.key);
+    writeFileSync(join(ritrattoHome(), "signer/root.pem"), await anchorOf(old.chain));
     const { certificates } = await openNodeSigner();
     expect(certificates).not.toContainEqual((await readChain(old.chain))[0]);
     expect(await readAnchors()).toHaveLength(2);
@@ -107,7 +108,7 @@ describe("the user's own key", () => {
     delete process.env.RITRATTO_HOME;
     process.env.XDG_CONFIG_HOME = file("config");
     const usual = process.platform === "win32" ? process.env.APPDATA : file("config");
-    expect(homeFolder()).toBe(join(usual ?? "", "ritratto"));
+    expect(ritrattoHome()).toBe(join(usual ?? "", "ritratto"));
   });
 });
 
@@ -126,7 +127,7 @@ describe("own certificates", () => {
     process.env.RITRATTO_C2PA_KEY = file("own.key");
     expect((await openNodeSigner()).certificates).toEqual(expected);
     expect(await readAnchors()).toEqual([await anchorOf(chain)]);
-    await expect(readdir(homeFolder())).rejects.toThrow(/ENOENT/);
+    await expect(readdir(ritrattoHome())).rejects.toThrow(/ENOENT/);
   });
 
   test("for documents only are good enough, also to be recognised by", async () => {
