@@ -61,7 +61,7 @@ test.each([
 test("with the option it goes on, and nothing is remembered", async () => {
   const { err } = await speak(["1"], "--consent=licensed");
   expect(err).toMatch(/no\.wav|no face/i);
-  expect([asked, readdirSync(home)]).toEqual([[], []]);
+  expect([asked, readdirSync(home)]).toEqual([[], ["signer"]]);
 });
 
 test("on a terminal it is asked once per portrait, and only a hash is kept", async () => {
