@@ -35,6 +35,7 @@ export const FAILURES = {
     "Scale the picture down first; films are rendered at up to --size pixels anyway.",
   picture_too_small: "Use a picture of at least 128 × 128 pixels.",
   picture_unreadable: "Give a JPEG, PNG, WebP or AVIF that opens elsewhere.",
+  registry_invalid: "Remove the entry, or put it back from a copy; films can still be looked at.",
   rig_invalid: "Build it again with `ritratto rig`.",
   signer_invalid:
     "Give a chain of certificates (PEM) and its key (PKCS#8, EC P-256) to --c2pa-cert and --c2pa-key.",
