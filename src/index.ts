@@ -153,6 +153,7 @@ export {
 } from "./trust/audit.js";
 export { type ByteSource, bytesAsSource } from "./trust/byte-source.js";
 export { anchorOf, makeSignerFiles, openSigner, type SignerFiles } from "./trust/certificates.js";
+export { compareFingerprints, type FingerprintDistance } from "./trust/compare-fingerprints.js";
 export {
   allowsGuardian,
   CONSENT_BASES,
@@ -177,6 +178,12 @@ export {
 export { filmIdOf, type IdentityFacts, sheetIdOf } from "./trust/film-id.js";
 export {
   type Declared,
+  type Fingerprint,
+  type FingerprintPair,
+  fingerprintFilm,
+  fingerprintPicture,
+} from "./trust/fingerprint.js";
+export {
   type FilmFacts,
   type FilmInput,
   type Generator,
@@ -194,7 +201,25 @@ export {
 } from "./trust/opt-out.js";
 export { type Origins, pictureSha256, soundSha256 } from "./trust/origins.js";
 export type { CredentialsReading, CredentialsState, ReadIngredient } from "./trust/reading.js";
+export {
+  entryOf,
+  type FilmRecord,
+  type MadeFile,
+  type Registry,
+  type RegistryEntry,
+  readEntry,
+  registryOf,
+  writeEntry,
+} from "./trust/registry.js";
 export { makeTimeStampRequest, readTimeStampAnswer } from "./trust/time-stamp.js";
+export {
+  type Findings,
+  type OriginVerdict,
+  PROVES_NOTHING,
+  VERDICT_EXIT,
+  type VerdictKind,
+} from "./trust/verdict.js";
+export { type Subject, type Verification, type VerifyOptions, verify } from "./trust/verify.js";
 export type { CryptoKeyHandle, CryptoKeyPairHandle, WebCrypto } from "./trust/web-crypto.js";
 export { type LipModel, type LipNet, type LipTensor, openLipModel } from "./voice/lip-model.js";
 export { type LipModelDescription, readLipModelDescription } from "./voice/lip-model-file.js";

@@ -11,6 +11,7 @@ import { live } from "./live-command.js";
 import { OPTIONS } from "./options.js";
 import { makeReporter, type Reporter, type Streams } from "./report.js";
 import { compare, report as reportOn } from "./report-commands.js";
+import { verifyFiles } from "./verify-command.js";
 
 /** Done; bad input or usage, nothing written; our own fault; stopped by Ctrl-C. */
 export const EXIT = { done: 0, ourFault: 1, badInput: 2, stopped: 130 } as const;
@@ -29,11 +30,21 @@ Examples:
   ritratto learn films/ --basis "my own" -o me.style     # my manner, for speak --style me.style
   ritratto report anna.mp4 --portrait anna.jpg --html anna.html   # what it is worth
   ritratto compare anna.mp4 other.mp4 --sheet films.png
+  ritratto verify anna.mp4                               # where it comes from
 
 Pictures: JPEG, PNG, WebP, AVIF. Voices: wav, mp3, m4a/aac, ogg, opus, flac, or the sound of a film.
 Everything happens on this computer; nothing is sent or fetched.`;
 
-/** Runs the program. @returns The exit code, one of `EXIT`. */
+const VERIFY_CODES = `
+Exit codes:
+  0  made by Ritratto
+  2  usage, or a file that cannot be read
+  3  no mark, or somebody else's credentials: this proves nothing
+  4  altered, or a mark that belongs to another film
+  5  a mark that cannot be resolved here
+A folder has the code of its worst file; from the worst: 4, 2, 5, 3, 0.`;
+
+/** Runs the program. @returns The exit code, one of `EXIT`; of `verify`, see `VERDICT_EXIT`. */
 export async function main(
   words: readonly string[],
   streams: Streams = ownStreams(),
@@ -41,14 +52,19 @@ export async function main(
   const report = makeReporter(words.includes("--json"), streams);
   const stop = new AbortController();
   const release = stopOnSignals(stop);
+  let code: number = EXIT.done;
+  const conclude = (verdict: number) => {
+    code = verdict;
+  };
   try {
     await makeProgram(
       { report, signal: stop.signal, ask: asker(words, streams, stop) },
       streams,
+      conclude,
     ).parseAsync([...words], {
       from: "user",
     });
-    return EXIT.done;
+    return code;
   } catch (error) {
     removeUnfinished();
     if (stop.signal.aborted) return EXIT.stopped;
@@ -129,7 +145,12 @@ async function askOnTerminal(question: string, signal: AbortSignal): Promise<str
 /** Nothing comes in. */
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-function makeProgram(session: Session, { out, input = nothing() }: Streams): Command {
+/** @param conclude - Is told the exit code of a command that has several. */
+function makeProgram(
+  session: Session,
+  { out, input = nothing() }: Streams,
+  conclude: (code: number) => void,
+): Command {
   const program = new Command("ritratto")
     .description("One portrait and one voice become a film in which the portrait speaks.")
     .version(VERSION)
@@ -229,6 +250,20 @@ function makeProgram(session: Session, { out, input = nothing() }: Streams): Com
       .argument("<films...>", "the films")
       .option("--sheet <file>", "draw the films in rows (PNG)"),
   ).action((films, options) => compare(films, options, session));
+
+  program
+    .command("verify")
+    .description("say where a film or picture comes from, as far as that can be told")
+    .argument("<file>", "a film, a picture, or a folder of them")
+    .option("--registry <folder>", "films that are known; this user's own by default")
+    .option(
+      "--anchor <file>",
+      "a certificate (PEM) by which films are known as ours; may be repeated",
+      (path: string, others: readonly string[] | undefined) => [...(others ?? []), path],
+    )
+    .option("--json", "result as JSON lines, one for each file")
+    .addHelpText("after", VERIFY_CODES)
+    .action(async (path, options) => conclude(await verifyFiles(path, options, session)));
 
   for (const each of [program, ...program.commands]) {
     each.exitOverride().configureOutput({

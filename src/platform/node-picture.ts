@@ -34,6 +34,8 @@ export interface PictureOptions {
   readonly sizePx?: number | undefined;
   /** Long side at most, if no size is asked for, px; 1080 by default. */
   readonly mostPx?: number | undefined;
+  /** False leaves small pictures as they are, if no size is asked for; true by default. */
+  readonly enlarge?: boolean | undefined;
   /** The part to take, shares of the upright picture; all of it by default. */
   readonly part?: PicturePart | undefined;
 }
@@ -132,7 +134,8 @@ function checkHeader(name: string, { format, compression, width, height }: Metad
 
 async function decode(image: Sharp, header: Metadata, options: PictureOptions): Promise<Picture> {
   const { width, height } = header.autoOrient;
-  const { sizePx, mostPx = DEFAULT_PICTURE_SIZE_PX, part } = options;
+  const { sizePx, mostPx = DEFAULT_PICTURE_SIZE_PX, enlarge = true, part } = options;
+  const leastPx = enlarge ? ENLARGED_SIDE_PX : 1;
   const { x, y, ...share } = part ?? { x: 0, y: 0, width: 1, height: 1 };
   const wanted = { width: share.width * width, height: share.height * height };
   const left = Math.round(x * width);
@@ -143,7 +146,9 @@ async function decode(image: Sharp, header: Metadata, options: PictureOptions): 
     height: Math.max(1, Math.min(height - top, Math.round(wanted.height))),
   };
   const scale =
-    sizePx === undefined ? usualScale(box, mostPx) : sizePx / Math.max(wanted.width, wanted.height);
+    sizePx === undefined
+      ? usualScale(box, mostPx, leastPx)
+      : sizePx / Math.max(wanted.width, wanted.height);
   const upright = image.autoOrient();
   const taken = part === undefined ? upright : upright.extract(box);
   // A square part comes out square, wherever its pixels were cut.
@@ -164,9 +169,9 @@ interface Size {
   readonly height: number;
 }
 
-function usualScale({ width, height }: Size, mostPx: number): number {
+function usualScale({ width, height }: Size, mostPx: number, leastPx: number): number {
   const most = mostPx / Math.max(width, height);
-  return Math.min(most, Math.max(1, ENLARGED_SIDE_PX / Math.min(width, height)));
+  return Math.min(most, Math.max(1, leastPx / Math.min(width, height)));
 }
 
 /** Films have even sizes, so what is resized anyway gets one. */

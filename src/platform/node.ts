@@ -37,6 +37,10 @@ export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequenc
 export { openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
 
 export { abuseFile, auditFile } from "./node-trust-files.js";
+export { folderRegistry, usualRegistryFolder } from "./node-registry.js";
+export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
+export { homeFolder, openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
+export { listSubjects, withSubject } from "./node-subject.js";
 
 /** How the machine is used. */
 export interface NodeOptions {
