@@ -28,6 +28,7 @@ import {
 } from "../index.js";
 import {
   hashFile,
+  namesSequence,
   openNode,
   readAudio,
   readBytes,
@@ -39,6 +40,7 @@ import { type Ask, settleConsent } from "./consent.js";
 import { allOrNothing, fileIfNamed } from "./files.js";
 import type { OptionValues } from "./options.js";
 import { openSink, readFormat, readPortraitPicture } from "./pictures.js";
+import { registerFilm } from "./register.js";
 import type { Reporter } from "./report.js";
 import { openCommandSeal, signedPng } from "./seal.js";
 
@@ -76,6 +78,7 @@ export async function speak(
     const job = { ...seen, voice, direction, ...format, consent, origins };
     const film = await makeFilm(job, sink, machine, runOf(session));
     await takeFile?.write(writeTake(film.take));
+    await registerFilm(film, sink.path, !namesSequence(options.output), session);
     tellFilm(film, options.output, sink.path, session);
   });
 }
@@ -176,6 +179,7 @@ export async function render(
     const origins = { portraitSha256: await hash(), audioSha256 };
     const job = { rig: built, take, sound, ...format, consent, origins };
     const film = await renderFilm(job, sink, machine, runOf(session));
+    await registerFilm(film, sink.path, !namesSequence(options.output), session);
     tellFilm(film, options.output, sink.path, session);
   });
 }

@@ -19,6 +19,13 @@ import { withBackground, withoutBackground } from "../rig/background.js";
 import { buildRig, type Rig } from "../rig/rig.js";
 import { checkConsent } from "../trust/consent.js";
 import type { Declared } from "../trust/manifest.js";
+import {
+  type Fingerprint,
+  makeFingerprinter,
+  soundPrint,
+  thumbOf,
+  thumbOfLuma,
+} from "../trust/fingerprint.js";
 import type { LipModel } from "../voice/lip-model.js";
 import { analyzeVoice } from "../voice/voice.js";
 import { openFilmFile } from "./film-file.js";
@@ -72,6 +79,8 @@ export interface Film extends FilmIdentity {
   readonly frameCount: number;
   readonly durationSeconds: number;
   readonly take: Take;
+  /** What it looks and sounds like, for a registry. */
+  readonly fingerprint: Fingerprint;
   /** What may have spoiled it. */
   readonly warnings: readonly Failure[];
 }
@@ -184,7 +193,10 @@ export async function renderFilm(
   const { take } = job;
   const { width, height } = evenSize(job.rig.picture);
   const { fps, frameCount } = take;
+  const durationSeconds = frameCount / fps;
+  const printer = makeFingerprinter({ width, height, durationSeconds });
   let identity: FilmIdentity;
+  let fingerprint: Fingerprint;
   try {
     checkConsent(job.consent);
     checkFormat(job, isSequence(sink));
@@ -195,14 +207,21 @@ export async function renderFilm(
     const file = await openOutput(job, sink, { width, height, fps, frameCount });
     const mark = { ...job.mark, id: identity.id };
     const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink), mark);
+    const mark = job.mark ?? { id: identity.id };
+    const rig = stage(job);
+    const file = await openOutput(job, sink, { width, height, fps, frameCount });
+    const pixels = pixelsOf(job, sink);
+    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixels, mark);
     try {
-      const label = identity.labelled ? makeLabel(width, height, pixelsOf(job, sink)) : undefined;
+      const label = identity.labelled ? makeLabel(width, height, pixels) : undefined;
       const add = (frame: Uint8Array, index: number) => {
         label?.(frame, index / fps);
+        if (printer.wants(index / fps)) printer.add(thumbOfFrame(frame, pixels, width, height));
         return file.addFrame(frame, index);
       };
       await pump(drawer, frameCount, add, run);
       await file.finish();
+      fingerprint = printer.finish(job.sound && (await soundPrint(job.sound, durationSeconds)));
     } catch (error) {
       await file.cancel();
       throw error;
@@ -214,8 +233,8 @@ export async function renderFilm(
     await sink.discard();
     throw error;
   }
-  const durationSeconds = frameCount / fps;
-  return { width, height, fps, frameCount, durationSeconds, take, warnings: [], ...identity };
+  const shape = { width, height, fps, frameCount, durationSeconds };
+  return { ...shape, take, warnings: [], ...identity, fingerprint };
 }
 
 function isSequence(sink: FilmSink | SequenceSink): sink is SequenceSink {
@@ -226,6 +245,12 @@ function isSequence(sink: FilmSink | SequenceSink): sink is SequenceSink {
 function stage({ rig, alpha, background }: RenderJob): Rig {
   if (alpha) return withoutBackground(rig);
   return background === undefined ? rig : withBackground(rig, background);
+}
+
+function thumbOfFrame(frame: Uint8Array, pixels: FramePixels, width: number, height: number) {
+  if (pixels !== "rgba") return thumbOfLuma(frame, width, height);
+  const data = new Uint8ClampedArray(frame.buffer, frame.byteOffset, frame.byteLength);
+  return thumbOf({ data, width, height });
 }
 
 function pixelsOf({ alpha }: FilmFormat, sink: FilmSink | SequenceSink): FramePixels {
