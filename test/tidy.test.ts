@@ -46,15 +46,18 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "report",
   ],
   cli: ["base", "index", "platform"],
+  page: ["base", "mark", "trust", "voice"],
 };
 /** What runs on any machine: it knows neither Node nor the platform. */
-const CORE = Object.keys(LAYERS).filter((folder) => folder !== "platform" && folder !== "cli");
+const CORE = Object.keys(LAYERS).filter((folder) => !["platform", "cli", "page"].includes(folder));
 /** Where programs begin; everything else must be reachable from here. */
 const ENTRIES = [
   ...["src/index.ts", "src/platform/node.ts", "src/cli/main.ts"],
   // Loaded by its URL, as a worker.
   "src/platform/node-drawer-thread.ts",
   "src/platform/node-nets-thread.ts",
+  // A page and its worker, bundled by tools/build-page.ts.
+  ...["src/page/verify.ts", "src/page/worker.ts"],
   // What training/ stands on.
   "src/learn/operations.ts",
   "src/learn/trainer.ts",

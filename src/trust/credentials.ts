@@ -113,7 +113,7 @@ export async function signCredentials(
 export async function readCredentials(
   source: ByteSource,
   anchors: readonly string[],
-  toolkit: CredentialsToolkit,
+  toolkit: Pick<CredentialsToolkit, "read">,
 ): Promise<CredentialsReading> {
   const format = mediaTypeOf(source);
   if (format === undefined) return NO_CREDENTIALS;
