@@ -173,17 +173,18 @@ export {
   canBeSigned,
   type Ingredient,
   readCredentials,
+  type SignedFile,
   signCredentials,
 } from "./trust/credentials.js";
 export { filmIdOf, type IdentityFacts, sheetIdOf } from "./trust/film-id.js";
 export {
-  type Declared,
   type Fingerprint,
   type FingerprintPair,
   fingerprintFilm,
   fingerprintPicture,
 } from "./trust/fingerprint.js";
 export {
+  type Declared,
   type FilmFacts,
   type FilmInput,
   type Generator,

@@ -1,13 +1,13 @@
 /** @file The commands that learn from films of people: what one does, and a portrait that does it too. */
 import { actFilm, trackFilm, writeTake } from "../index.js";
-import { hashFile, namesSequence, wholeFile } from "../platform/node.js";
+import { hashFile, wholeFile } from "../platform/node.js";
 import { openMachine, runOf, type Session, tellFilm, writeTakeFile } from "./commands.js";
 import { settleConsent } from "./consent.js";
 import { allOrNothing, fileIfNamed, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
 import { faceIndexOf, openSink, readFormat, readPortraitPicture } from "./pictures.js";
-import { openCommandSeal } from "./seal.js";
 import { registerFilm } from "./register.js";
+import { openCommandSeal } from "./seal.js";
 
 /** Options of `track` and `act`, of those that `speak` has too. */
 export type FilmedOptions = Omit<OptionValues, "fps"> & {
@@ -65,7 +65,7 @@ export async function act(
       return actFilm(job, sink, machine, runOf(session));
     });
     await takeFile?.write(writeTake(film.take));
-    await registerFilm(film, sink.path, !namesSequence(options.output), session);
+    await registerFilm(film, sink, session);
     tellFilm(film, options.output, sink.path, session);
   });
 }

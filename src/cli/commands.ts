@@ -28,7 +28,6 @@ import {
 } from "../index.js";
 import {
   hashFile,
-  namesSequence,
   openNode,
   readAudio,
   readBytes,
@@ -78,7 +77,7 @@ export async function speak(
     const job = { ...seen, voice, direction, ...format, consent, origins };
     const film = await makeFilm(job, sink, machine, runOf(session));
     await takeFile?.write(writeTake(film.take));
-    await registerFilm(film, sink.path, !namesSequence(options.output), session);
+    await registerFilm(film, sink, session);
     tellFilm(film, options.output, sink.path, session);
   });
 }
@@ -179,7 +178,7 @@ export async function render(
     const origins = { portraitSha256: await hash(), audioSha256 };
     const job = { rig: built, take, sound, ...format, consent, origins };
     const film = await renderFilm(job, sink, machine, runOf(session));
-    await registerFilm(film, sink.path, !namesSequence(options.output), session);
+    await registerFilm(film, sink, session);
     tellFilm(film, options.output, sink.path, session);
   });
 }

@@ -291,7 +291,7 @@ const ACTING = [
 ];
 const CAPTURE = ["filmedFps", "mouth", "head", "still", "expression"] as const;
 const FILM = [
-  ...(["consent", "guardian", "label"] as const),
+  ...(["consent", "guardian", "label", "markStrength"] as const),
   ...(["alpha", "background", "codec", "quality", "threads"] as const),
 ];
 const FILM_NAME = "the film: .mp4, .webm, or PNG pictures in frames/";

@@ -9,6 +9,7 @@ import {
   type GazeHabit,
   LABEL_WISHES,
   type LabelWish,
+  MARK_STRENGTH,
 } from "../index.js";
 
 /** A number with limits. */
@@ -275,6 +276,13 @@ export const OPTIONS = {
     choices: LABEL_WISHES,
     fallback: "auto",
   }),
+  markStrength: numberOption({
+    flag: "--mark-strength <x>",
+    text: "of the invisible mark in every frame: at 0.6 strong compression may take it off",
+    min: MARK_STRENGTH.least,
+    max: MARK_STRENGTH.most,
+    fallback: MARK_STRENGTH.usual,
+  }),
   c2paCert: textOption({
     flag: "--c2pa-cert <file>",
     text: "your own certificates to sign with, PEM, the signer's first; with --c2pa-key",
@@ -326,6 +334,7 @@ export interface OptionValues {
   readonly consent?: ConsentBasis;
   readonly guardian?: boolean;
   readonly label?: LabelWish;
+  readonly markStrength?: number;
   readonly threads?: number;
   readonly c2paCert?: string;
   readonly c2paKey?: string;

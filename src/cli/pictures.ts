@@ -63,7 +63,10 @@ export async function readPortraitPicture(
  *   `readPicture` throws.
  */
 export async function readFormat(
-  options: Pick<OptionValues, "output" | "codec" | "quality" | "alpha" | "background" | "label">,
+  options: Pick<
+    OptionValues,
+    "output" | "codec" | "quality" | "alpha" | "background" | "label" | "markStrength"
+  >,
 ): Promise<FilmFormat> {
   const { output, codec, quality, alpha, label } = options;
   const inPictures = namesSequence(output);
@@ -78,7 +81,8 @@ export async function readFormat(
   const container = extension === ".webm" ? "webm" : "mp4";
   const background =
     options.background === undefined ? undefined : await readBackground(options.background);
-  const format = { container, codec, quality, alpha, background, label } as const;
+  const mark = { strength: options.markStrength };
+  const format = { container, codec, quality, alpha, background, label, mark } as const;
   checkFormat(format, inPictures);
   return format;
 }

@@ -1,6 +1,6 @@
 /** @file What is remembered of a film that was made, once it is in its place. */
 import { entryOf, type Film, FilmError } from "../index.js";
-import { folderRegistry, hashFile } from "../platform/node.js";
+import { type FileSink, folderRegistry, hashFile, type PictureFolder } from "../platform/node.js";
 import type { Reporter } from "./report.js";
 
 /**
@@ -8,18 +8,19 @@ import type { Reporter } from "./report.js";
  *
  * A registry that cannot be written to is told of; the film is made all the same.
  *
- * @param path - The finished film.
- * @param isFile - False for a folder of pictures.
+ * @param sink - Where it is; it has been committed.
  */
 export async function registerFilm(
   film: Film,
-  path: string,
-  isFile: boolean,
+  sink: FileSink | PictureFolder,
   { report }: { readonly report: Reporter },
 ): Promise<void> {
   try {
-    const filmSha256 = isFile ? await hashFile(path, "film_unreadable") : undefined;
-    await folderRegistry().put(entryOf(film, { createdAt: new Date(), filmSha256 }));
+    const made =
+      "target" in sink
+        ? { filmSha256: await hashFile(sink.path, "film_unreadable"), manifest: sink.manifest }
+        : {};
+    await folderRegistry().put(entryOf(film, { createdAt: new Date(), ...made }));
   } catch (error) {
     if (!(error instanceof FilmError)) throw error;
     report.note(`The film is not in the registry. ${error.message}`);

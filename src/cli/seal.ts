@@ -37,5 +37,5 @@ export async function openCommandSeal(
 export async function signedPng(picture: Picture, seal: Sign, id: FilmId): Promise<Uint8Array> {
   markPicture(picture, { id });
   const png = await encodePng(picture);
-  return (await seal(bytesAsSource(png), { id, labelled: false })) ?? png;
+  return (await seal(bytesAsSource(png), { id, labelled: false }))?.bytes ?? png;
 }

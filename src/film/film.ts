@@ -18,7 +18,6 @@ import { readPortrait } from "../portrait/portrait.js";
 import { withBackground, withoutBackground } from "../rig/background.js";
 import { buildRig, type Rig } from "../rig/rig.js";
 import { checkConsent } from "../trust/consent.js";
-import type { Declared } from "../trust/manifest.js";
 import {
   type Fingerprint,
   makeFingerprinter,
@@ -26,6 +25,7 @@ import {
   thumbOf,
   thumbOfLuma,
 } from "../trust/fingerprint.js";
+import type { Declared } from "../trust/manifest.js";
 import type { LipModel } from "../voice/lip-model.js";
 import { analyzeVoice } from "../voice/voice.js";
 import { openFilmFile } from "./film-file.js";
@@ -203,11 +203,7 @@ export async function renderFilm(
     checkFps(fps);
     identity = await identify(job);
     sink.begin?.(identity);
-    const rig = stage(job);
-    const file = await openOutput(job, sink, { width, height, fps, frameCount });
     const mark = { ...job.mark, id: identity.id };
-    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixelsOf(job, sink), mark);
-    const mark = job.mark ?? { id: identity.id };
     const rig = stage(job);
     const file = await openOutput(job, sink, { width, height, fps, frameCount });
     const pixels = pixelsOf(job, sink);

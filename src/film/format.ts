@@ -23,8 +23,6 @@ export interface FilmFormat {
   readonly background?: Background | undefined;
   /** How the invisible mark is drawn that every frame carries; it holds the film's id. */
   readonly mark?: MarkWish | undefined;
-  /** The invisible mark that every frame carries; by default it names the film's identity. */
-  readonly mark?: FilmMark | undefined;
   /**
    * The visible tag “AI” in the first seconds: "auto" (by default) where the consent is about a
    * real person: self, subject, licensed.

@@ -6,10 +6,16 @@
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import * as z from "zod";
 import type { ByteSource } from "../trust/byte-source.js";
 import type { CredentialsToolkit } from "../trust/credentials.js";
 
 type Toolkit = typeof import("@contentauth/c2pa-wasm");
+
+const signedSchema = z.object({
+  asset: z.instanceof(Uint8Array),
+  manifest: z.instanceof(Uint8Array),
+});
 
 let loaded: Promise<Toolkit> | undefined;
 
@@ -25,7 +31,11 @@ export function openCredentialsToolkit(): CredentialsToolkit {
         }
         const { reserveSize } = signer;
         const sign = async (claim: Uint8Array) => Uint8Array.from(await signer.sign(claim));
-        return await builder.sign({ alg: "es256", reserveSize, sign }, [], format, asBlob(source));
+        const by = { alg: "es256", reserveSize, sign } as const;
+        const blob = asBlob(source);
+        const signed: unknown = await builder.signAndGetManifestBytes(by, [], format, blob);
+        const { asset: bytes, manifest } = signedSchema.parse(signed);
+        return { bytes, manifest };
       } finally {
         builder.free();
       }

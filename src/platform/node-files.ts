@@ -23,6 +23,7 @@ import { FilePathSource, StreamTarget, type StreamTargetChunk, type Target } fro
 import { type FailureCode, FilmError } from "../base/errors.js";
 import type { Recording } from "../base/recording.js";
 import type { ByteSource } from "../trust/byte-source.js";
+import type { SignedFile } from "../trust/credentials.js";
 import type { Declared } from "../trust/manifest.js";
 import type { ReadBytes } from "../voice/mp3-gapless.js";
 import { openRecording } from "../voice/recording.js";
@@ -35,6 +36,8 @@ export interface FileSink {
   readonly target: Target;
   /** Has the finished film signed before it is put in its place. */
   sealWith(seal: Sign): void;
+  /** The credentials that the file was signed with, once it is in its place; if it was. */
+  readonly manifest: Uint8Array | undefined;
   /** What the film says of itself, for the seal. */
   begin(film: Declared): void;
   /** Puts the finished file in its place, over an older one; at once, if nothing is to be signed. */
@@ -49,7 +52,7 @@ export interface FileSink {
  * @param declared - What the film says of itself, if it is one.
  * @returns What it is to hold instead; undefined if it stays as it is.
  */
-export type Sign = (finished: ByteSource, declared?: Declared) => Promise<Uint8Array | undefined>;
+export type Sign = (finished: ByteSource, declared?: Declared) => Promise<SignedFile | undefined>;
 
 /** A small file that is written at once, when all that goes before has succeeded. */
 export interface WholeFile {
@@ -79,9 +82,11 @@ export function fileSink(path: string): FileSink {
   let writer: FilmWriter | undefined;
   let seal: Sign | undefined;
   let declared: Declared | undefined;
+  let manifest: Uint8Array | undefined;
   const sign = async (by: Sign) => {
     const signed = await withSource(reserved.temporary, (source) => by(source, declared));
-    if (signed !== undefined) await rewrite(reserved, signed);
+    if (signed !== undefined) await rewrite(reserved, signed.bytes);
+    manifest = signed?.manifest;
     reserved.commit();
   };
   return {
@@ -95,6 +100,9 @@ export function fileSink(path: string): FileSink {
     },
     begin(film) {
       declared = film;
+    },
+    get manifest() {
+      return manifest;
     },
     commit() {
       writer?.close();

@@ -62,7 +62,7 @@ export function pictureFolder(path: string): PictureFolder {
 
   const encode = async (picture: Picture) => {
     const png = await encodePng(picture, COMPRESSION);
-    return (await seal?.(bytesAsSource(png), declared)) ?? png;
+    return (await seal?.(bytesAsSource(png), declared))?.bytes ?? png;
   };
   const write = async (name: string, png: Promise<Uint8Array>) => {
     try {

@@ -32,15 +32,12 @@ export {
   readColor,
   readPicture,
 } from "./node-picture.js";
+export { folderRegistry, usualRegistryFolder } from "./node-registry.js";
 export { openSeal, readFileCredentials, type SealFacts } from "./node-seal.js";
 export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
 export { openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
-
-export { abuseFile, auditFile } from "./node-trust-files.js";
-export { folderRegistry, usualRegistryFolder } from "./node-registry.js";
-export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
-export { homeFolder, openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
 export { listSubjects, withSubject } from "./node-subject.js";
+export { abuseFile, auditFile } from "./node-trust-files.js";
 
 /** How the machine is used. */
 export interface NodeOptions {

@@ -4,7 +4,7 @@
  * The toolkit that knows the containers is lent by the machine, as a port.
  */
 import { FilmError } from "../base/errors.js";
-import type { ByteSource } from "./byte-source.js";
+import { type ByteSource, bytesAsSource } from "./byte-source.js";
 import { SIGNER_USES } from "./certificates.js";
 import { reservedBytes, type Signer, signClaim } from "./cose.js";
 import { type FilmFacts, ingredientOf, manifestOf } from "./manifest.js";
@@ -34,9 +34,16 @@ export interface Ingredient {
   readonly source: ByteSource;
 }
 
+/** A file that was signed. */
+export interface SignedFile {
+  /** The file with its manifests. */
+  readonly bytes: Uint8Array;
+  /** The manifests alone, as a registry keeps them: application/c2pa. */
+  readonly manifest: Uint8Array;
+}
+
 /** What a machine must lend to sign and to read: a toolkit of C2PA. JSON is that of c2pa-rs. */
 export interface CredentialsToolkit {
-  /** @returns The signed file. */
   sign(job: {
     readonly manifest: string;
     readonly settings: string;
@@ -44,7 +51,7 @@ export interface CredentialsToolkit {
     readonly signer: ClaimSigner;
     readonly format: MediaType;
     readonly source: ByteSource;
-  }): Promise<Uint8Array>;
+  }): Promise<SignedFile>;
   /** @returns The file's manifests; "none" if it has none; "broken" if it or they cannot be read. */
   read(
     source: ByteSource,
@@ -64,14 +71,15 @@ export function canBeSigned(source: ByteSource): boolean {
  * @param source - A whole mp4 or PNG.
  * @returns The same with its manifest, about 5 kB longer and the credentials that its inputs had. The
  *   order of boxes is kept.
- * @throws FilmError `credentials_failed`, `time_stamp_failed`.
+ * @throws FilmError `credentials_failed`; `time_stamp_failed`, also for a stamp with which the file
+ *   would be taken for altered.
  */
 export async function signCredentials(
   source: ByteSource,
   facts: FilmFacts,
   signer: Signer,
   toolkit: CredentialsToolkit,
-): Promise<Uint8Array> {
+): Promise<SignedFile> {
   const format = mediaTypeOf(source);
   if (format === undefined) {
     throw new FilmError("credentials_failed", "Files of this kind cannot hold credentials.");
@@ -88,7 +96,7 @@ export async function signCredentials(
     }
   };
   try {
-    return await toolkit.sign({
+    const signed = await toolkit.sign({
       manifest: JSON.stringify(manifestOf(facts, format)),
       settings: settingsOf([]),
       ingredients: facts.inputs.map((input) => {
@@ -98,11 +106,20 @@ export async function signCredentials(
       }),
       ...{ signer: { reserveSize, sign }, format, source },
     });
+    if (signer.timeStamp !== undefined) await checkStamp(signed, toolkit);
+    return signed;
   } catch (error) {
-    if (failed !== undefined) throw failed;
+    if (failed !== undefined || error instanceof FilmError) throw failed ?? error;
     const message = `The film cannot be signed: ${reasonOf(error)}.`;
     throw new FilmError("credentials_failed", message, {}, { cause: error });
   }
+}
+
+async function checkStamp({ bytes }: SignedFile, toolkit: CredentialsToolkit): Promise<void> {
+  const { state, failures } = await readCredentials(bytesAsSource(bytes), [], toolkit);
+  if (state !== "altered") return;
+  const message = `The authority's time stamp is not accepted: ${failures.join(", ")}.`;
+  throw new FilmError("time_stamp_failed", message);
 }
 
 /**

@@ -2,13 +2,11 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { markPicture, renderFilm, withoutBackground } from "ritratto";
-import { renderFilm, withoutBackground } from "ritratto";
 import { type NodeMachine, openNode, pictureFolder } from "ritratto/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { makePicture } from "../../src/base/picture.js";
 import { recordingOf } from "../../src/base/recording.js";
 import { drawInline } from "../../src/frames/drawer.js";
-import { markPicture } from "../../src/mark/marker.js";
 import { makeTake } from "../../src/performance/take.js";
 import { readAudio } from "../../src/platform/node-files.js";
 import { glide, makeFolder, samplesOf } from "../media/material.js";
@@ -36,12 +34,6 @@ describe("a folder", () => {
   beforeAll(async () => {
     const job = { ...CONSENT, rig, take, sound, alpha: true };
     ({ id } = await renderFilm(job, pictureFolder(file("clear/")), machine));
-    const film = await renderFilm(
-      { ...CONSENT, rig, take, sound, alpha: true },
-      pictureFolder(file("clear/")),
-      machine,
-    );
-    id = film.id;
   });
 
   test("holds one PNG a frame, numbered from 1, and the sound", () => {
@@ -56,14 +48,6 @@ describe("a folder", () => {
       const seen = await decode(file(`clear/0000${index + 1}.png`));
       expect([seen.width, seen.height]).toEqual([rig.picture.width, rig.picture.height]);
       expect(Buffer.compare(Buffer.from(seen.data), await drawer.draw(index))).toBe(0);
-  test("holds what was drawn, to the byte, with its opacity", async () => {
-    const drawer = drawInline(withoutBackground(rig), take, "rgba", { id });
-    const { width, height } = rig.picture;
-    for (let index = 0; index < FRAMES; index++) {
-      const drawn = await drawer.draw(index);
-      const seen = await decode(file(`clear/0000${index + 1}.png`));
-      expect([seen.width, seen.height]).toEqual([width, height]);
-      expect(Buffer.compare(Buffer.from(seen.data), drawn)).toBe(0);
       expect(new Set(seen.data.filter((_, i) => i % 4 === 3)).size).toBeGreaterThan(100);
     }
   });

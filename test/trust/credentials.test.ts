@@ -31,7 +31,7 @@ let facts: FilmFacts;
 const file = (name: string) => join(folder, name);
 const load = (path: string) => new Uint8Array(readFileSync(path));
 const sign = async (bytes: Uint8Array, about = facts, by = me) =>
-  signCredentials(bytesAsSource(bytes), about, by.signer, toolkit);
+  (await signCredentials(bytesAsSource(bytes), about, by.signer, toolkit)).bytes;
 const read = (bytes: Uint8Array, anchors = [me.anchor]) =>
   readCredentials(bytesAsSource(bytes), anchors, toolkit);
 
@@ -201,13 +201,19 @@ describe("a file that is sealed", () => {
   ];
 
   test("is ours, and holds neither names nor paths nor pixels of its inputs", async () => {
-    const seal = await openSeal({ labelled: false, inputs: inputs() });
+    const seal = await openSeal({ inputs: inputs() });
     const sink = fileSink(file("sealed.mp4"));
+    const declared = { id: "0123456789ab", consent: { basis: "self" }, labelled: true } as const;
     await writeInto(sink, film);
     sink.sealWith(seal);
+    sink.begin(declared);
     await sink.commit();
     const bytes = Buffer.from(load(file("sealed.mp4")));
-    expect(await readFileCredentials(file("sealed.mp4"))).toMatchObject({ ours: true });
+    expect(await readFileCredentials(file("sealed.mp4"))).toMatchObject({
+      ...{ ours: true, filmId: declared.id, consent: declared.consent, labelled: true },
+    });
+    expect(bytes.includes(Buffer.from(sink.manifest ?? []))).toBe(true);
+    expect(sink.manifest?.length).toBeGreaterThan(2000);
     expect(await readAnchors()).toHaveLength(1);
     for (const text of [NAME, "voice.wav", folder, "IDAT"])
       expect(bytes.includes(text)).toBe(false);

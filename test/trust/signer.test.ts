@@ -254,7 +254,7 @@ describe("time stamps", () => {
       (_, question) => stampByOpenssl(question),
       async (tsa, heard) => {
         const seal = await openSeal(facts, { tsa });
-        writeFileSync(file("stamped.png"), (await seal(png())) ?? "");
+        writeFileSync(file("stamped.png"), (await seal(png()))?.bytes ?? "");
         const reading = await readFileCredentials(file("stamped.png"));
         expect(reading.failures).toEqual([]);
         expect(reading).toMatchObject({ state: "trusted", ours: true });
