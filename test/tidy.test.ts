@@ -98,6 +98,17 @@ describe("layers", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("of the platform, what runs on any machine knows none, and none knows another", () => {
+    const machineOf = (path: string) => /^src\/platform\/(node|browser)\b/.exec(path)?.[1];
+    const wrong = [...graph]
+      .filter(([path]) => layerOf(path) === "platform")
+      .flatMap(([path, { files }]) => {
+        const others = files.filter((to) => ![undefined, machineOf(path)].includes(machineOf(to)));
+        return others.map((to) => `${path} → ${to}`);
+      });
+    expect(wrong).toEqual([]);
+  });
+
   test("every import is of a file that is there, and every file is used", () => {
     const reached = new Set<string>();
     const visit = (path: string) => {

@@ -5,6 +5,7 @@
  * Native code is FFmpeg's, in optional packages, for it is under the GPL; without it films still
  * come out, as H.264 and AAC from WebAssembly.
  */
+import { createRequire } from "node:module";
 import { registerAacEncoder } from "@mediabunny/aac-encoder";
 import { Logging, LogLevel, registerDecoder, registerEncoder } from "mediabunny";
 import { assert } from "../base/assert.js";
@@ -75,8 +76,13 @@ async function loadNative() {
   }
 }
 
+class H264Encoder extends WasmH264Encoder {
+  // Loaders disagree about how `import` shows the names of this package.
+  protected override load = async () => createRequire(import.meta.url)("h264-mp4-encoder");
+}
+
 async function registerWasm(): Promise<RegisteredCodecs> {
-  registerEncoder(WasmH264Encoder);
+  registerEncoder(H264Encoder);
   registerAacEncoder();
   registerDecoder(wasmAudioDecoder());
   return { native: false };

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { drawInline } from "../frames/drawer.js";
 import { readRig } from "../rig/rig-file.js";
-import type { AskedFrame, DrawerStart, DrawnFrame } from "./node-drawer.js";
+import type { AskedFrame, DrawerStart, DrawnFrame } from "./drawer-pool.js";
 import type { Numbered } from "./worker-calls.js";
 
 const { rig, take, pixels, mark } = workerData as DrawerStart;

@@ -11,7 +11,8 @@ import { FilmError } from "../base/errors.js";
 import { type LipModel, type LipNet, openLipModel } from "../voice/lip-model.js";
 import { readLipModelDescription } from "../voice/lip-model-file.js";
 import { readBytes, requireFile } from "./node-files.js";
-import { loadRuntime, openSession, type Runtime } from "./node-nets.js";
+import { loadRuntime } from "./node-nets.js";
+import { openSession, type Runtime } from "./onnx-nets.js";
 
 /** How a network is run. */
 export interface LipModelOptions {

@@ -6,6 +6,7 @@ import { drawWithThreads } from "./node-drawer.js";
 import { openNets } from "./node-nets.js";
 import { openNetsAside } from "./node-nets-aside.js";
 
+export type { FootageOptions } from "./footage.js";
 export { type Consents, openConsents } from "./node-consents.js";
 export { openCredentialsToolkit } from "./node-credentials.js";
 export {
@@ -20,7 +21,7 @@ export {
   wholeFile,
   withSource,
 } from "./node-files.js";
-export { type FootageOptions, readFootage } from "./node-footage.js";
+export { readFootage } from "./node-footage.js";
 export { hashFile } from "./node-hash.js";
 export { ritrattoHome, type Surroundings } from "./node-home.js";
 export { type LipModelOptions, readLipModel } from "./node-lip-model.js";

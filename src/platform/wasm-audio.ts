@@ -32,9 +32,12 @@ const PACKAGES: Partial<Record<AudioCodec, OpenPackage>> = {
   opus: async (config) => new (await import("opus-decoder")).OpusDecoder(opusOptions(config)),
 };
 
-/** The class to register with mediabunny. */
-export function wasmAudioDecoder(): typeof CustomAudioDecoder {
-  return soundDecoderClass(Object.keys(PACKAGES) as AudioCodec[], async (codec, config) => {
+/** What can be decoded so. */
+export const WASM_AUDIO_CODECS = Object.keys(PACKAGES) as readonly AudioCodec[];
+
+/** The class to register with mediabunny. @param codecs - All of the above if not said. */
+export function wasmAudioDecoder(codecs = WASM_AUDIO_CODECS): typeof CustomAudioDecoder {
+  return soundDecoderClass(codecs, async (codec, config) => {
     const open = PACKAGES[codec];
     assert(open !== undefined, `a decoder for ${codec}`);
     return decodeWith(await open(config), config);

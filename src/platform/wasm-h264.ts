@@ -6,7 +6,6 @@
  * memory stays flat however long the film is. Baseline profile, no colour tags in the stream; the
  * film's container carries them.
  */
-import { createRequire } from "node:module";
 import {
   BufferSource,
   CustomVideoEncoder,
@@ -20,8 +19,9 @@ import {
 import { assert } from "../base/assert.js";
 import { BT709, quantizerOf } from "./video-coding.js";
 
-type EncoderPackage = typeof import("h264-mp4-encoder");
-type Minih264 = Awaited<ReturnType<EncoderPackage["createH264MP4Encoder"]>>;
+/** The package, as far as it is used. */
+export type H264Package = Pick<typeof import("h264-mp4-encoder"), "createH264MP4Encoder">;
+type Minih264 = Awaited<ReturnType<H264Package["createH264MP4Encoder"]>>;
 
 /**
  * 0 = best … 10 = fastest. Measured at 512², QP 22, CPU seconds per 100 frames, SSIM, kbit/s:
@@ -39,9 +39,12 @@ interface Stretch {
   readonly times: { readonly timestamp: number; readonly duration: number }[];
 }
 
-/** The class to register with mediabunny. Takes I420 in BT.709, limited range. */
-export class WasmH264Encoder extends CustomVideoEncoder {
-  #package: EncoderPackage | undefined;
+/**
+ * The class to register with mediabunny, but for where its package comes from: that is CommonJS in a
+ * bundle, and each machine loads it in its own way. Takes I420 in BT.709, limited range.
+ */
+export abstract class WasmH264Encoder extends CustomVideoEncoder {
+  #package: H264Package | undefined;
   #stretch: Stretch | undefined;
   #description: Uint8Array | undefined;
 
@@ -50,9 +53,11 @@ export class WasmH264Encoder extends CustomVideoEncoder {
     return codec === "avc" && config.bitrateMode === "quantizer" && even;
   }
 
-  override init(): void {
-    // The package is CommonJS in a bundle; loaders disagree about how `import` shows its names.
-    this.#package = createRequire(import.meta.url)("h264-mp4-encoder");
+  /** Loads h264-mp4-encoder, or has it already. */
+  protected abstract load(): Promise<H264Package>;
+
+  override async init(): Promise<void> {
+    this.#package = await this.load();
   }
 
   override async encode(sample: VideoSample, options: VideoEncoderEncodeOptions): Promise<void> {
