@@ -52,12 +52,16 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const CORE = Object.keys(LAYERS).filter((folder) => !["platform", "cli", "page"].includes(folder));
 /** Where programs begin; everything else must be reachable from here. */
 const ENTRIES = [
-  ...["src/index.ts", "src/platform/node.ts", "src/cli/main.ts"],
+  ...["src/index.ts", "src/platform/node.ts", "src/platform/browser.ts", "src/cli/main.ts"],
   // Loaded by its URL, as a worker.
   "src/platform/node-drawer-thread.ts",
   "src/platform/node-nets-thread.ts",
   // A page and its worker, bundled by tools/build-page.ts.
   ...["src/page/verify.ts", "src/page/worker.ts"],
+  "src/platform/browser-drawer-thread.ts",
+  "src/platform/browser-live-thread.ts",
+  "src/platform/browser-microphone-worklet.ts",
+  "src/platform/browser-nets-thread.ts",
   // What training/ stands on.
   "src/learn/operations.ts",
   "src/learn/trainer.ts",
@@ -202,7 +206,9 @@ describe("what others made", () => {
 });
 
 describe("docstrings", () => {
-  const entries = ["src/index.ts", "src/platform/node.ts"].map((path) => join(root, path));
+  const entries = ["src/index.ts", "src/platform/node.ts", "src/platform/browser.ts"].map((path) =>
+    join(root, path),
+  );
   const options: ts.CompilerOptions = {
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext },
     ...{ strict: true, skipLibCheck: true, noEmit: true, types: ["node"] },

@@ -190,7 +190,8 @@ async function* encode(recording: Recording, encoding: Encoding): AsyncGenerator
 
 function runIn(codec: "aac" | "opus", { description }: AudioDecoderConfig): number {
   if (codec === "aac") return AAC_RUN_IN_SAMPLES;
-  assert(ArrayBuffer.isView(description), "an Opus header");
+  assert(description !== undefined, "an Opus header");
+  if (!ArrayBuffer.isView(description)) return opusPreSkip(new Uint8Array(description));
   const { buffer, byteOffset, byteLength } = description;
   return opusPreSkip(new Uint8Array(buffer, byteOffset, byteLength));
 }

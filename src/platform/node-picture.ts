@@ -9,44 +9,13 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { FilmError } from "../base/errors.js";
 import { makePicture, type Picture } from "../base/picture.js";
 import { requireFile } from "./node-files.js";
-
-/** The largest picture that is taken: ten bytes of memory per pixel while it is decoded. */
-export const MAX_PICTURE_PIXELS = 200_000_000;
-/** The smallest short side that is taken, px; less holds no face that could be worked with. */
-export const MIN_PICTURE_SIDE_PX = 128;
-/** The long side of a picture at most, if nobody asks for another, px. */
-export const DEFAULT_PICTURE_SIZE_PX = 1080;
-/** The short side of a picture at least, if nobody asks for a size, px: lips need their pixels. */
-export const ENLARGED_SIDE_PX = 512;
+import { checkPictureSize, type PictureOptions, viewOf } from "./picture-size.js";
 
 /** What sharp reads and we trust it with; no SVG, PDF and the like, which are programs. */
 const FORMATS: readonly (string | undefined)[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"];
 
 /** Broken pixels are an error; only warnings (odd metadata) are not. */
 const STRICT: SharpOptions = { failOn: "error", limitInputPixels: false, pages: 1 };
-
-/** How a picture is read. */
-export interface PictureOptions {
-  /**
-   * Long side, px, at least 1: larger pictures are reduced to it and smaller ones enlarged. If it is
-   * not said, pictures are reduced to 1080, and those with a short side under 512 enlarged to that.
-   */
-  readonly sizePx?: number | undefined;
-  /** Long side at most, if no size is asked for, px; 1080 by default. */
-  readonly mostPx?: number | undefined;
-  /** False leaves small pictures as they are, if no size is asked for; true by default. */
-  readonly enlarge?: boolean | undefined;
-  /** The part to take, shares of the upright picture; all of it by default. */
-  readonly part?: PicturePart | undefined;
-}
-
-/** A rectangle of a picture, as shares of its width and height, 0..1. */
-export interface PicturePart {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Reads a JPEG, PNG, WebP, AVIF, GIF or TIFF: turned as its EXIF data says, transparent parts on
@@ -115,44 +84,15 @@ export async function readColor(
 function checkHeader(name: string, { format, compression, width, height }: Metadata): void {
   if (!FORMATS.includes(format)) throw unreadable(name, `${format} pictures do not work here`);
   if (compression === "hevc") throw unreadable(name, "HEIC pictures do not work here");
-  const pixels = width * height;
-  if (pixels > MAX_PICTURE_PIXELS) {
-    const limit = MAX_PICTURE_PIXELS / 1e6;
-    const found = `${width} × ${height}, ${Math.round(pixels / 1e6)} megapixels`;
-    const message = `${name} is ${found}; at most ${limit} megapixels work.`;
-    throw new FilmError("picture_too_large", message, { width, height, limit: MAX_PICTURE_PIXELS });
-  }
-  if (Math.min(width, height) < MIN_PICTURE_SIDE_PX) {
-    const message = `${name} is ${width} × ${height}; the short side must be ${MIN_PICTURE_SIDE_PX}.`;
-    throw new FilmError("picture_too_small", message, {
-      width,
-      height,
-      limit: MIN_PICTURE_SIDE_PX,
-    });
-  }
+  checkPictureSize(name, { width, height });
 }
 
 async function decode(image: Sharp, header: Metadata, options: PictureOptions): Promise<Picture> {
-  const { width, height } = header.autoOrient;
-  const { sizePx, mostPx = DEFAULT_PICTURE_SIZE_PX, enlarge = true, part } = options;
-  const leastPx = enlarge ? ENLARGED_SIDE_PX : 1;
-  const { x, y, ...share } = part ?? { x: 0, y: 0, width: 1, height: 1 };
-  const wanted = { width: share.width * width, height: share.height * height };
-  const left = Math.round(x * width);
-  const top = Math.round(y * height);
-  const box = {
-    ...{ left, top },
-    width: Math.max(1, Math.min(width - left, Math.round(wanted.width))),
-    height: Math.max(1, Math.min(height - top, Math.round(wanted.height))),
-  };
-  const scale =
-    sizePx === undefined
-      ? usualScale(box, mostPx, leastPx)
-      : sizePx / Math.max(wanted.width, wanted.height);
+  const { box, size, grows } = viewOf(header.autoOrient, options);
   const upright = image.autoOrient();
-  const taken = part === undefined ? upright : upright.extract(box);
-  // A square part comes out square, wherever its pixels were cut.
-  const sized = scale === 1 ? taken : resize(taken, wanted, scale);
+  const taken = options.part === undefined ? upright : upright.extract(box);
+  const kernel = grows ? "cubic" : "lanczos3";
+  const sized = size === undefined ? taken : taken.resize({ ...size, fit: "fill", kernel });
   const { data, info } = await sized
     .flatten({ background: "white" })
     .toColourspace("srgb")
@@ -162,23 +102,6 @@ async function decode(image: Sharp, header: Metadata, options: PictureOptions): 
   const picture = makePicture(info.width, info.height);
   picture.data.set(data);
   return picture;
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-function usualScale({ width, height }: Size, mostPx: number, leastPx: number): number {
-  const most = mostPx / Math.max(width, height);
-  return Math.min(most, Math.max(1, leastPx / Math.min(width, height)));
-}
-
-/** Films have even sizes, so what is resized anyway gets one. */
-function resize(image: Sharp, { width, height }: Size, scale: number): Sharp {
-  const even = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
-  const size = { width: even(width), height: even(height), fit: "fill" } as const;
-  return image.resize({ ...size, kernel: scale > 1 ? "cubic" : "lanczos3" });
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): FilmError {

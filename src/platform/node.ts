@@ -28,8 +28,6 @@ export { type LipModelOptions, readLipModel } from "./node-lip-model.js";
 export {
   encodeJpeg,
   encodePng,
-  type PictureOptions,
-  type PicturePart,
   readColor,
   readPicture,
 } from "./node-picture.js";
@@ -39,6 +37,7 @@ export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequenc
 export { openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
 export { listSubjects, withSubject } from "./node-subject.js";
 export { abuseFile, auditFile } from "./node-trust-files.js";
+export type { PictureOptions, PicturePart } from "./picture-size.js";
 
 /** How the machine is used. */
 export interface NodeOptions {

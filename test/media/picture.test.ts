@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 import type { Picture } from "../../src/base/picture.js";
 import {
   encodePng,
-  type PictureOptions,
   readColor,
   readPicture as readPictureAt,
 } from "../../src/platform/node-picture.js";
+import type { PictureOptions } from "../../src/platform/picture-size.js";
 import { makeFolder } from "./material.js";
 
 const file = makeFolder();

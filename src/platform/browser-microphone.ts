@@ -1,0 +1,71 @@
+/** @file A microphone: sound in blocks while it comes, and a recording of it all at the end. */
+import { type Recording, recordingOf } from "../base/recording.js";
+
+/** A microphone that is listened to. */
+export interface Microphone {
+  /** Of what is heard. */
+  readonly sampleRateHz: number;
+  /** Lets go of the microphone. @returns All that was heard. */
+  stop(): Promise<Recording>;
+}
+
+/** Of a voice there is one channel, as it is: what makes calls clear makes acting flat. */
+const VOICE: MediaTrackConstraints = {
+  channelCount: 1,
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+};
+
+/**
+ * Asks for a microphone, and listens. For windows only: workers have no microphones.
+ *
+ * @param onSound - Takes each block, mono, −1..1, as `performLive` does; it is the caller's to keep.
+ * @throws DOMException `NotAllowedError`, `NotFoundError` as the browser says.
+ */
+export async function openMicrophone(
+  onSound: (samples: Float32Array) => void = () => undefined,
+): Promise<Microphone> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: VOICE });
+  const context = new AudioContext();
+  const release = async () => {
+    for (const track of stream.getTracks()) track.stop();
+    await context.close();
+  };
+  try {
+    await context.audioWorklet.addModule(
+      new URL("./browser-microphone-worklet.js", import.meta.url),
+    );
+    await context.resume();
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const listener = new AudioWorkletNode(context, "ritratto-microphone", { numberOfOutputs: 0 });
+  const heard: Float32Array[] = [];
+  listener.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+    heard.push(data.slice());
+    onSound(data);
+  };
+  const source = context.createMediaStreamSource(stream);
+  source.connect(listener);
+  return {
+    sampleRateHz: context.sampleRate,
+    async stop() {
+      source.disconnect();
+      await release();
+      listener.port.close();
+      return recordingOf([joined(heard)], context.sampleRate);
+    },
+  };
+}
+
+function joined(blocks: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    all.set(block, at);
+    at += block.length;
+  }
+  return all;
+}

@@ -1,0 +1,267 @@
+/** @file Films made in a real Chromium, from static files alone, against those that Node makes. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Picture } from "../../src/base/picture.js";
+import { type Recording, recordingOf } from "../../src/base/recording.js";
+import { drawInline } from "../../src/frames/drawer.js";
+import { perform } from "../../src/performance/performance.js";
+import { openDefaultStyle } from "../../src/performance/style.js";
+import type { Take } from "../../src/performance/take.js";
+import { openNode, readAudio, readFootage, readPicture } from "../../src/platform/node.js";
+import { openNets } from "../../src/platform/node-nets.js";
+import { readPortrait } from "../../src/portrait/portrait.js";
+import { buildRig, type Rig } from "../../src/rig/rig.js";
+import { analyzeVoice } from "../../src/voice/voice.js";
+import { bundlePage } from "../../tools/bundle.js";
+import { CHROMIUM_PATH, type OpenPage, openPage } from "../support/chromium.js";
+import { assets, sample } from "../support/machine.js";
+import type { Driven, Prepared } from "../support/page/jobs.js";
+
+const SECONDS = 3;
+const FRAMES = 75;
+const SIZE = 512;
+/** Encoders of Opus are late by half a millisecond. */
+const LATE_SAMPLES = 30;
+const SAMPLES = {
+  portrait: "samples/astronaut.png",
+  voice: "samples/austen.wav",
+  seconds: SECONDS,
+};
+
+if (CHROMIUM_PATH === undefined) console.warn("no Chromium (set CHROMIUM): no page is tested");
+
+/** What the page has put on its global object; only used inside of the page. */
+declare const ask: Driven["ask"];
+declare const askIn: Driven["askIn"];
+declare const base64: Driven["base64"];
+declare const listen: Driven["listen"];
+declare const live: Driven["live"];
+declare const liveInPieces: Driven["liveInPieces"];
+
+describe.skipIf(CHROMIUM_PATH === undefined)("a page", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ritratto-page-"));
+  let open: OpenPage;
+  let made: Prepared;
+  /** What Node makes of the same samples, with the same build of ONNX Runtime. */
+  let node: { rig: Rig; take: Take; voice: Float32Array; rateHz: number };
+  let hasDecoders: boolean;
+  /** The portrait, lying on its side, and EXIF data that says so. */
+  let turned: Uint8Array;
+
+  beforeAll(async () => {
+    const support = fileURLToPath(new URL("../support/page/", import.meta.url));
+    const scripts = { page: join(support, "page.ts"), thread: join(support, "thread.ts") };
+    await bundlePage({ scripts, out: folder });
+    const upright = sharp(sample("astronaut.png")).rotate(90).withMetadata({ orientation: 8 });
+    turned = await upright.jpeg({ quality: 100 }).toBuffer();
+    open = await openPage({
+      folders: {
+        "/": folder,
+        "/samples/": fileURLToPath(new URL("../../samples/", import.meta.url)),
+      },
+      files: {
+        "/": '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>',
+        "/turned.jpg": turned,
+      },
+    });
+    await open.page.waitForFunction(() => "ask" in globalThis);
+    made = await open.page.evaluate((samples) => ask("prepare", samples), SAMPLES);
+    hasDecoders = (await openNode()).hasNativeCodecs;
+    node = await makeOnNode();
+  });
+  afterAll(async () => {
+    await open?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const framesOf = async (indices: number[], threads: number) => {
+    const asked = { indices, threads };
+    const texts = await open.page.evaluate(async (asked) => {
+      return (await ask("frames", asked)).map(base64);
+    }, asked);
+    return texts.map((text) => Buffer.from(text, "base64"));
+  };
+
+  test("draws what Node draws, with one worker as with two", async () => {
+    const indices = [0, 17, 40, FRAMES - 1];
+    const drawn = await framesOf(indices, 2);
+    const drawer = drawInline(node.rig, node.take);
+    for (const [i, index] of indices.entries()) {
+      expect(largestDifference(drawn[i], await drawer.draw(index)), `frame ${index}`).toBeLessThan(
+        3,
+      );
+    }
+    expect(await framesOf(indices, 1)).toEqual(drawn);
+  });
+
+  test.each([
+    { where: "usual", container: "mp4", codec: "h264", by: "the browser's encoder" },
+    { where: "usual", container: "webm", codec: "vp9", by: "the browser's encoder" },
+    { where: "usual", container: "mp4", codec: "av1", by: "the browser's encoder" },
+    { where: "bare", container: "mp4", codec: "h264", by: "WebAssembly" },
+  ] as const)("makes $container with $codec by $by", async ({ where, container, codec }) => {
+    const text = await open.page.evaluate(
+      async ({ where, ...format }) => {
+        if (where === "bare") await askIn(where, "receive", await ask("give", undefined));
+        return base64((await askIn(where, "film", format)).bytes);
+      },
+      { where, container, codec, threads: 1 },
+    );
+    const path = join(folder, `film.${container}`);
+    writeFileSync(path, Buffer.from(text, "base64"));
+    if (!hasDecoders) return;
+    const footage = await readFootage(path);
+    expect([footage.width, footage.height, footage.fps]).toEqual([SIZE, SIZE, 25]);
+    const drawer = drawInline(node.rig, node.take, "rgba");
+    let count = 0;
+    let sum = 0;
+    for await (const { picture, index } of footage.frames()) {
+      sum += lumaPsnr(picture, await drawer.draw(index));
+      count++;
+    }
+    expect(count).toBe(FRAMES);
+    expect(sum / count).toBeGreaterThan(40);
+    const heard = await samplesOf(footage.sound as Recording);
+    expect(heard.length / (footage.sound?.sampleRateHz ?? 0)).toBeCloseTo(SECONDS, 1);
+    const said = await resampledTo(node, footage.sound?.sampleRateHz ?? 0);
+    expect(likenessWithin(heard, said, LATE_SAMPLES)).toBeGreaterThan(0.99);
+    footage.close?.();
+  });
+
+  test("reads its own films", async () => {
+    const seen = await open.page.evaluate(async () => {
+      const format = { container: "webm", codec: "vp9", threads: 2 } as const;
+      return ask("look", (await ask("film", format)).bytes);
+    });
+    expect(seen.frames).toBe(FRAMES);
+    expect(seen.soundSeconds).toBeCloseTo(SECONDS, 1);
+  });
+
+  test("shows a face that speaks, and a take that comes in pieces as if it were whole", async () => {
+    const { shown } = await open.page.evaluate(() => live(1));
+    expect(shown).toBeGreaterThan(2);
+    const index = 42;
+    const text = await open.page.evaluate(async (at) => base64(await liveInPieces(at)), index);
+    const drawn = await drawInline(node.rig, node.take, "rgba").draw(index);
+    expect(largestDifference(Buffer.from(text, "base64"), drawn)).toBeLessThan(3);
+  });
+
+  test("listens to a microphone", async () => {
+    const heard = await open.page.evaluate(() => listen(1200));
+    expect(heard.blocks).toBeGreaterThan(10);
+    expect(heard.seconds).toBeGreaterThan(0.4);
+    expect(heard.loudest).toBeGreaterThan(0.1);
+  });
+
+  test.each([
+    { url: "samples/astronaut.png", sizePx: undefined, tolerance: 0 },
+    { url: "samples/astronaut.png", sizePx: 300, tolerance: 1 },
+    { url: "samples/astronaut.png", sizePx: 640, tolerance: 1 },
+    // Decoders of JPEG differ.
+    { url: "turned.jpg", sizePx: undefined, tolerance: 0.5 },
+  ])("reads $url at $sizePx as Node does", async ({ url, sizePx, tolerance }) => {
+    const text = await open.page.evaluate(async (asked) => base64(await ask("picture", asked)), {
+      url,
+      ...(sizePx === undefined ? {} : { sizePx }),
+    });
+    const { data, info } = await sharp(Buffer.from(text, "base64"))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const known = await readPicture(url === "turned.jpg" ? turned : sample("astronaut.png"), {
+      sizePx,
+    });
+    expect([info.width, info.height, info.channels]).toEqual([known.width, known.height, 4]);
+    expect(meanDifference(data, known.data)).toBeLessThanOrEqual(tolerance);
+  });
+
+  test("asks nobody but the server that it came from, and nothing fails unheard", () => {
+    const foreign = open.requests.filter((url) => {
+      return !url.startsWith(`${open.origin}/`) && !/^(blob|data):/.test(url);
+    });
+    expect(foreign).toEqual([]);
+    expect(open.requests.some((url) => url.endsWith(".wasm"))).toBe(true);
+    expect(open.errors).toEqual([]);
+  });
+
+  test("knows what it can encode", () => {
+    expect(made.encoders.codecs.h264).toBeDefined();
+    expect(made.encoders.codecs.vp9).toBe("browser");
+    expect(made.isIsolated).toBe(false);
+  });
+});
+
+/** The same as the page's `prepare`. */
+async function makeOnNode() {
+  const on = { assets, nets: openNets(assets, "wasm") };
+  const rig = await buildRig(
+    await readPortrait(await readPicture(sample("astronaut.png")), on),
+    on,
+  );
+  const recording = await readAudio(sample("austen.wav"));
+  const rateHz = recording.sampleRateHz;
+  const voice = (await samplesOf(recording)).slice(0, SECONDS * rateHz);
+  const heard = await analyzeVoice(recordingOf([voice], rateHz), on);
+  const take = perform(heard, { style: await openDefaultStyle(assets) });
+  return { rig, take, voice, rateHz };
+}
+
+async function samplesOf(recording: Recording): Promise<Float32Array> {
+  const blocks: Float32Array[] = [];
+  for await (const [channel] of recording.blocks()) blocks.push(channel.slice());
+  const all = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    all.set(block, at);
+    at += block.length;
+  }
+  return all;
+}
+
+async function resampledTo({ voice, rateHz }: { voice: Float32Array; rateHz: number }, to: number) {
+  const { makeResampler } = await import("../../src/voice/resample.js");
+  const resampler = makeResampler(rateHz, to);
+  return Float32Array.from([...resampler.push(voice), ...resampler.flush()]);
+}
+
+/** The best correlation if `a` is late or early by some samples at most. */
+function likenessWithin(a: Float32Array, b: Float32Array, late: number): number {
+  let best = 0;
+  for (let shift = -late; shift <= late; shift++) {
+    let [ab, aa, bb] = [0, 0, 0];
+    for (let i = late; i < Math.min(a.length, b.length) - late; i++) {
+      ab += a[i + shift] * b[i];
+      aa += a[i + shift] * a[i + shift];
+      bb += b[i] * b[i];
+    }
+    best = Math.max(best, ab / Math.sqrt(aa * bb));
+  }
+  return best;
+}
+
+function largestDifference(a: Uint8Array, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
+  return largest;
+}
+
+function meanDifference(a: Uint8Array, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
+  return sum / a.length;
+}
+
+/** Of two RGBA pictures, dB. */
+function lumaPsnr({ data }: Picture, other: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const [red, green, blue] = [0, 1, 2].map((c) => data[i + c] - other[i + c]);
+    sum += (0.2126 * red + 0.7152 * green + 0.0722 * blue) ** 2;
+  }
+  return 10 * Math.log10((255 * 255) / (sum / (data.length / 4)));
+}
