@@ -3,7 +3,7 @@ import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { assetsAt } from "./browser-assets.js";
 import type { NetsStart } from "./browser-nets.js";
 import { serve } from "./browser-thread.js";
-import { type AnsweredRun, type AskedRun, runFor } from "./nets-calls.js";
+import { type AnsweredNet, type AskedNet, answerNet } from "./nets-calls.js";
 import { openNetsWith, type Runtime } from "./onnx-nets.js";
 
 /** More gain nothing with networks as small as ours. */
@@ -11,9 +11,9 @@ const THREADS_MAX = 4;
 /** The runtime's own files; without a name of theirs they would be looked for beside this script. */
 const RUNTIME = "ort-wasm-simd-threaded";
 
-serve<NetsStart, AskedRun, AnsweredRun>(({ files }) => {
+serve<NetsStart, AskedNet, AnsweredNet>(({ files }) => {
   const nets = openNetsWith(assetsAt(new URL("assets/", files)), async () => loadRuntime(files));
-  return async (asked) => ({ answer: await runFor(nets, asked) });
+  return async (asked) => ({ answer: await answerNet(nets, asked) });
 });
 
 function loadRuntime(files: string): Runtime {

@@ -1,7 +1,7 @@
 /** @file Networks of a page, in a worker of their own: they would hold its thread. */
 import type { Nets } from "../base/ports.js";
 import { startThread } from "./browser-thread.js";
-import { type AnsweredRun, type AskedRun, netsThrough } from "./nets-calls.js";
+import { type AnsweredNet, type AskedNet, netsThrough } from "./nets-calls.js";
 import { callsTo } from "./worker-calls.js";
 
 /** What the thread is started with. */
@@ -23,6 +23,6 @@ export function openNetsAside(files: URL): NetsAside {
   });
   const start: NetsStart = { files: files.href };
   const { thread, stop } = startThread(worker, start);
-  const calls = callsTo<AskedRun, AnsweredRun>(thread, "the networks' thread has ended");
+  const calls = callsTo<AskedNet, AnsweredNet>(thread, "the networks' thread has ended");
   return { ...netsThrough(calls), close: stop };
 }

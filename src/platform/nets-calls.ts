@@ -2,36 +2,37 @@
 import type { AssetName, Nets } from "../base/ports.js";
 import type { WorkerCalls } from "./worker-calls.js";
 
-/** What the thread is asked. */
-export interface AskedRun {
+/** What the thread is asked: to load a network, or to run it. */
+export interface AskedNet {
   readonly name: AssetName;
-  readonly input: Float32Array;
-  readonly shape: readonly number[];
+  readonly run?: { readonly input: Float32Array; readonly shape: readonly number[] };
 }
 
-/** What it answers: outputs by name, or why there are none. */
-export type AnsweredRun =
+/** What it answers: outputs by name, none if it only loaded; or why there are none. */
+export type AnsweredNet =
   | { readonly outputs: Readonly<Record<string, Float32Array>> }
   | { readonly reason: string };
 
-/** Networks behind a thread that answers with `runFor`. */
-export function netsThrough(calls: Pick<WorkerCalls<AskedRun, AnsweredRun>, "ask">): Nets {
+/** Networks behind a thread that answers with `answerNet`. */
+export function netsThrough(calls: Pick<WorkerCalls<AskedNet, AnsweredNet>, "ask">): Nets {
+  const ask = async (asked: AskedNet) => {
+    const answer = await calls.ask(asked);
+    if ("reason" in answer) throw new Error(answer.reason);
+    return answer.outputs;
+  };
   return {
-    open: async (name) => ({
-      async run(input, shape) {
-        const answer = await calls.ask({ name, input, shape });
-        if ("reason" in answer) throw new Error(answer.reason);
-        return answer.outputs;
-      },
-    }),
+    async open(name) {
+      await ask({ name });
+      return { run: (input, shape) => ask({ name, run: { input, shape } }) };
+    },
   };
 }
 
 /** The thread's side. */
-export async function runFor(nets: Nets, { name, input, shape }: AskedRun): Promise<AnsweredRun> {
+export async function answerNet(nets: Nets, { name, run }: AskedNet): Promise<AnsweredNet> {
   try {
     const net = await nets.open(name);
-    return { outputs: await net.run(input, shape) };
+    return { outputs: run === undefined ? {} : await net.run(run.input, run.shape) };
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
   }

@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Nets } from "../base/ports.js";
-import { type AnsweredRun, type AskedRun, netsThrough } from "./nets-calls.js";
+import { type AnsweredNet, type AskedNet, netsThrough } from "./nets-calls.js";
 import { forbidTelemetry } from "./node-nets.js";
 import { threadOf } from "./node-thread.js";
 import { callsTo } from "./worker-calls.js";
@@ -22,7 +22,7 @@ export function openNetsAside(kind: "native" | "wasm"): Nets {
   const worker = new Worker(new URL("./node-nets-thread.js", import.meta.url), {
     workerData: start,
   });
-  const calls = callsTo<AskedRun, AnsweredRun>(threadOf(worker), "the networks' thread has ended");
+  const calls = callsTo<AskedNet, AnsweredNet>(threadOf(worker), "the networks' thread has ended");
   // Only now: listening for messages holds the process.
   worker.unref();
   return netsThrough({

@@ -30,6 +30,14 @@ export interface Prepared {
   readonly isIsolated: boolean;
 }
 
+/** Frames that came while a voice was still being heard. */
+export interface Spoken {
+  readonly frameCount: number;
+  /** For each call that gave frames, in order of size. */
+  readonly milliseconds: readonly number[];
+  readonly blockSeconds: number;
+}
+
 /** A film, and how long it took. */
 export interface MadeFilm {
   readonly bytes: Uint8Array;
@@ -46,6 +54,10 @@ export interface Jobs {
   give(asked: undefined): Promise<Made>;
   /** Goes on from what another worker has made. */
   receive(made: Made): Promise<VideoEncoders>;
+  /** Acts the voice in blocks, as a microphone gives them. */
+  speak(asked: undefined): Promise<Spoken>;
+  /** A film without its background. */
+  cutOut(asked: undefined): Promise<Uint8Array>;
   /** Film → what is seen and heard: number of frames, seconds of sound. */
   look(film: Uint8Array): Promise<{ frames: number; soundSeconds: number; pixel: number[] }>;
   /** A picture's file read, and written again as PNG. */

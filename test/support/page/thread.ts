@@ -4,6 +4,7 @@ import {
   buildRig,
   openDefaultStyle,
   perform,
+  performLive,
   type Recording,
   type Rig,
   readPortrait,
@@ -24,6 +25,17 @@ import {
 } from "../../../src/platform/browser.js";
 import type { Jobs } from "./jobs.js";
 
+/** What portraits and voices are read with; loaded before there is any. */
+const NETS = [
+  "articulation.onnx",
+  "face-detection-full.onnx",
+  "face-detection-short.onnx",
+  "face-landmarks.onnx",
+  "person-classes.onnx",
+] as const;
+/** Samples that a microphone gives at once. */
+const BLOCK_SAMPLES = 1024;
+
 let machine: BrowserMachine | undefined;
 let made:
   | {
@@ -41,7 +53,7 @@ const jobs: Jobs = {
   async prepare({ portrait: picture, voice: wav, seconds }) {
     const clock = startClock();
     machine = await openBrowser();
-    await machine.nets.open("articulation.onnx");
+    await Promise.all(NETS.map((name) => machine?.nets.open(name)));
     const open = clock();
     const portrait = await readPortrait(await readPicture(await fetchBlob(picture)), machine);
     const portraitTime = clock();
@@ -88,6 +100,29 @@ const jobs: Jobs = {
     made = { rig: readRig(rig), ...others };
     machine = await openBrowser();
     return machine.encoders;
+  },
+  async speak() {
+    const { sound, sampleRateHz } = prepared();
+    const style = await openDefaultStyle(machine!.assets);
+    const acting = performLive(sampleRateHz, machine!, { style });
+    const milliseconds: number[] = [];
+    let frameCount = 0;
+    const clock = startClock();
+    for (let from = 0; from < sound.length; from += BLOCK_SAMPLES) {
+      clock();
+      const take = await acting.push(sound.slice(from, from + BLOCK_SAMPLES));
+      if (take !== undefined) milliseconds.push(clock());
+      frameCount += take?.frameCount ?? 0;
+    }
+    frameCount += (await acting.finish())?.frameCount ?? 0;
+    milliseconds.sort((a, b) => a - b);
+    return { frameCount, milliseconds, blockSeconds: BLOCK_SAMPLES / sampleRateHz };
+  },
+  async cutOut() {
+    const { rig, take } = prepared();
+    const sink = blobSink("webm");
+    await renderFilm({ rig, take, container: "webm", alpha: true }, sink, machine!);
+    return bytesOf(sink.blob);
   },
   async look(film) {
     const footage = await readFootage(new Blob([film.slice()]));
