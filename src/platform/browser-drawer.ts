@@ -1,21 +1,26 @@
 /** @file Frames drawn by a page's workers. */
 import type { FrameDrawer } from "../frames/drawer.js";
-import type { FramePixels } from "../frames/yuv.js";
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
 import { writeRig } from "../rig/rig-file.js";
 import { startThread } from "./browser-thread.js";
-import { type DrawerStart, drawWithPool, shownOf, usualThreads } from "./drawer-pool.js";
+import {
+  type DrawerStart,
+  type DrawOptions,
+  drawWithPool,
+  shownOf,
+  usualThreads,
+} from "./drawer-pool.js";
 
-/** Draws with `threads` workers; by default one per processor. */
+/** Draws with a page's workers. */
 export function drawWithThreads(
   rig: Rig,
   take: Take,
-  pixels: FramePixels,
-  threads?: number,
+  { pixels, mark, threads }: DrawOptions,
 ): FrameDrawer {
   const count = threads ?? usualThreads(navigator.hardwareConcurrency);
-  const start: DrawerStart = { rig: sharedIfPossible(writeRig(rig)), take: shownOf(take), pixels };
+  const shared = sharedIfPossible(writeRig(rig));
+  const start: DrawerStart = { rig: shared, take: shownOf(take), pixels, mark };
   return drawWithPool(
     Array.from({ length: count }, () => {
       const worker = new Worker(new URL("./browser-drawer-thread.js", import.meta.url), {

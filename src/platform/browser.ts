@@ -48,7 +48,8 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     assets: assetsAt(new URL("assets/", files)),
     nets,
     encoders: await registerCodecs(),
-    drawFrames: (rig, take, pixels = "i420") => drawWithThreads(rig, take, pixels, threads),
+    drawFrames: (rig, take, pixels = "i420", mark) =>
+      drawWithThreads(rig, take, { pixels, mark, threads }),
     close: () => nets.close(),
   };
 }

@@ -9,6 +9,15 @@ import type { FilmMark } from "../mark/mark.js";
 import type { Take } from "../performance/take.js";
 import { callsTo, type Thread } from "./worker-calls.js";
 
+/** How frames are drawn. */
+export interface DrawOptions {
+  readonly pixels: FramePixels;
+  /** What each frame carries; nothing by default. */
+  readonly mark?: FilmMark | undefined;
+  /** By default one per processor. */
+  readonly threads?: number | undefined;
+}
+
 /** What a thread is started with. */
 export interface DrawerStart {
   /** A packed rig; in shared memory where threads may share any. */

@@ -2,22 +2,17 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { FrameDrawer } from "../frames/drawer.js";
-import type { FramePixels } from "../frames/yuv.js";
-import type { FilmMark } from "../mark/mark.js";
 import type { Take } from "../performance/take.js";
 import type { Rig } from "../rig/rig.js";
 import { writeRig } from "../rig/rig-file.js";
-import { type DrawerStart, drawWithPool, shownOf, usualThreads } from "./drawer-pool.js";
+import {
+  type DrawerStart,
+  type DrawOptions,
+  drawWithPool,
+  shownOf,
+  usualThreads,
+} from "./drawer-pool.js";
 import { threadOf } from "./node-thread.js";
-
-/** How frames are drawn. */
-export interface DrawOptions {
-  readonly pixels: FramePixels;
-  /** What each frame carries; nothing by default. */
-  readonly mark?: FilmMark | undefined;
-  /** By default one per processor. */
-  readonly threads?: number | undefined;
-}
 
 /** Draws with worker threads. */
 export function drawWithThreads(

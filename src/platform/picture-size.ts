@@ -82,7 +82,9 @@ export function viewOf({ width, height }: Size, options: PictureOptions): Pictur
     height: Math.max(1, Math.min(height - top, Math.round(wanted.height))),
   };
   const scale =
-    sizePx === undefined ? usualScale(box, mostPx, leastPx) : sizePx / Math.max(wanted.width, wanted.height);
+    sizePx === undefined
+      ? usualScale(box, mostPx, leastPx)
+      : sizePx / Math.max(wanted.width, wanted.height);
   if (scale === 1) return { box, grows: false };
   // A square part comes out square, wherever its pixels were cut. Films have even sizes, so what is
   // resized anyway gets one.
