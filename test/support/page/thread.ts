@@ -23,6 +23,7 @@ import {
   readFootage,
   readPicture,
 } from "../../../src/platform/browser.js";
+import { CONSENT } from "../consent.js";
 import type { Jobs } from "./jobs.js";
 
 /** What portraits and voices are read with; loaded before there is any. */
@@ -78,7 +79,8 @@ const jobs: Jobs = {
     const drawing = await openBrowser({ threads });
     const { rig, take, ...heard } = prepared();
     const sound = recordingOf([heard.sound], heard.sampleRateHz);
-    await renderFilm({ rig, take, sound, container, codec }, sink, drawing);
+    const format = { container, codec, ...CONSENT };
+    await renderFilm({ rig, take, sound, ...format }, sink, drawing);
     drawing.close();
     const milliseconds = clock();
     return { bytes: await bytesOf(sink.blob), milliseconds };
@@ -121,7 +123,8 @@ const jobs: Jobs = {
   async cutOut() {
     const { rig, take } = prepared();
     const sink = blobSink("webm");
-    await renderFilm({ rig, take, container: "webm", alpha: true }, sink, machine!);
+    const format = { container: "webm", alpha: true, ...CONSENT } as const;
+    await renderFilm({ rig, take, ...format }, sink, machine!);
     return bytesOf(sink.blob);
   },
   async look(film) {
