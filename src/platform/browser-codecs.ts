@@ -6,7 +6,6 @@
  * MP3, Opus and FLAC are read, and AAC is written, as WebAssembly even where the browser could:
  * then sound begins at the same sample and is the same in all of them, which films in step need.
  */
-import { registerAacEncoder } from "@mediabunny/aac-encoder";
 import {
   canEncodeVideo,
   Logging,
@@ -17,7 +16,7 @@ import {
   type VideoCodec,
 } from "mediabunny";
 import type { FilmCodec } from "../film/film-file.js";
-import { bitrateEncoder, canEncodeByBitrate } from "./browser-video.js";
+import { browserEncoder, type RateControl, rateControlOf } from "./browser-video.js";
 import { wasmAudioDecoder } from "./wasm-audio.js";
 import { type H264Package, WasmH264Encoder } from "./wasm-h264.js";
 
@@ -49,20 +48,22 @@ async function register(): Promise<VideoEncoders> {
   // What matters is thrown.
   Logging.level = LogLevel.Silent;
   registerDecoder(wasmAudioDecoder());
-  registerAacEncoder();
+  // A megabyte, which a page that only shows a live view does without.
+  (await import("@mediabunny/aac-encoder")).registerAacEncoder();
   const alpha = await canEncodeVideo("vp9", { ...TRIAL, quality: new Quality({ quantizer: 24 }) });
   const codecs: Partial<Record<FilmCodec, "browser" | "wasm">> = {};
-  const own: VideoCodec[] = [];
+  const controls = new Map<VideoCodec, RateControl>();
   for (const [name, codec] of CODECS) {
-    if (await canEncodeByBitrate(codec, TRIAL)) {
+    const control = await rateControlOf(codec, TRIAL);
+    if (control !== undefined) {
       codecs[name] = "browser";
-      own.push(codec);
+      controls.set(codec, control);
     } else if (codec === "avc") {
       codecs[name] = "wasm";
       registerEncoder(H264Encoder);
     }
   }
-  registerEncoder(bitrateEncoder(own));
+  registerEncoder(browserEncoder(controls));
   return { codecs, alpha };
 }
 

@@ -1,8 +1,6 @@
 /**
- * @file Frames → H.264, VP9 or AV1 by the browser, at a bit rate that should do for the quality wanted.
- *
- * Not at a constant quantizer, which WebCodecs also knows: Chromium has none for H.264 and Safari none
- * at all, and of VP9 the coarsest of Chromium's is as good as "good", for half as many bytes again.
+ * @file Frames → H.264, VP9 or AV1 by the browser: at a constant quality where it can, else at a bit rate
+ * that should do for it. Chromium has no constant quality for H.264, and Safari none at all.
  */
 import {
   CustomVideoEncoder,
@@ -15,46 +13,71 @@ import {
 import { assert } from "../base/assert.js";
 import { BT709, quantizerOf } from "./video-coding.js";
 
-/**
- * What stands for a quantizer: bits per pixel and frame for the one that is "good", and by how much it
- * grows where half as many do.
- *
- * @source PSNR of 75 frames of the astronaut at 512² as FFmpeg encodes them on Node, and as Chromium 156
- *   does: docs/measurements.md.
- */
-const BITS: Partial<Record<VideoCodec, BitsOfQuantizer>> = {
-  avc: { quantizer: 18, bitsPerPixel: 0.25, halvedBy: 4.7 },
-  vp9: { quantizer: 24, bitsPerPixel: 0.12, halvedBy: 9 },
-  av1: { quantizer: 116, bitsPerPixel: 0.13, halvedBy: 55 },
-};
-
-interface BitsOfQuantizer {
-  readonly quantizer: number;
+/** How a browser's encoder is driven where films ask for a quantizer. */
+interface Drive {
+  /** The quantizer that gives the same look: browsers' encoders are other ones than FFmpeg's. */
+  quantizer?(wanted: number): number;
+  /** Bits per pixel and frame where `good` is wanted. */
   readonly bitsPerPixel: number;
+  readonly good: number;
+  /** By how much the quantizer grows where half as many bits do. */
   readonly halvedBy: number;
 }
+
+/**
+ * @source PSNR of 75 frames of the astronaut at 512² as FFmpeg encodes them on Node, and as Chromium 156
+ *   does: docs/measurements.md. Of VP9 the coarsest quantizer of Chromium's is still as good as "good".
+ */
+const DRIVES: Partial<Record<VideoCodec, Drive>> = {
+  avc: { bitsPerPixel: 0.25, good: 18, halvedBy: 4.7 },
+  vp9: {
+    quantizer: (wanted) => Math.min(63, Math.round(16 + 1.75 * wanted)),
+    bitsPerPixel: 0.12,
+    good: 24,
+    halvedBy: 9,
+  },
+  av1: {
+    quantizer: (wanted) => Math.round(wanted / 2),
+    bitsPerPixel: 0.13,
+    good: 116,
+    halvedBy: 55,
+  },
+};
+
+/** How an encoder is told what films are to look like. */
+export type RateControl = "quantizer" | "bitrate";
 
 /** Frames that may wait in the encoder: they are large. */
 const WAITING_MAX = 4;
 
-/** Whether the browser has an encoder that takes a bit rate. */
-export function canEncodeByBitrate(
+/** How the browser's encoder can be driven; undefined if it has none. */
+export async function rateControlOf(
   codec: VideoCodec,
   shape: { readonly width: number; readonly height: number; readonly frameRate: number },
-): Promise<boolean> {
-  return canEncodeVideo(codec, { ...shape, quality: new Quality({ bitrate: 1_000_000 }) });
+): Promise<RateControl | undefined> {
+  const can = (quality: Quality) => canEncodeVideo(codec, { ...shape, quality });
+  const hasQuantizer = DRIVES[codec]?.quantizer !== undefined;
+  if (hasQuantizer && (await can(new Quality({ quantizer: 24 })))) return "quantizer";
+  return (await can(new Quality({ bitrate: 1_000_000 }))) ? "bitrate" : undefined;
 }
 
-/** The class to register with mediabunny. Takes I420 in BT.709, limited range. */
-export function bitrateEncoder(codecs: readonly VideoCodec[]): typeof CustomVideoEncoder {
+/**
+ * The class to register with mediabunny. Takes I420 in BT.709, limited range.
+ *
+ * @param controls - How each codec that is taken is driven.
+ */
+export function browserEncoder(
+  controls: ReadonlyMap<VideoCodec, RateControl>,
+): typeof CustomVideoEncoder {
   return class extends CustomVideoEncoder {
     #encoder: VideoEncoder | undefined;
+    #options: VideoEncoderEncodeOptions = {};
 
     static override supports(codec: VideoCodec, config: VideoEncoderConfig): boolean {
       const even = config.width % 2 === 0 && config.height % 2 === 0;
       // Opacity is a second stream, which mediabunny makes itself.
       if (config.alpha === "keep") return false;
-      return codecs.includes(codec) && config.bitrateMode === "quantizer" && even;
+      return controls.has(codec) && config.bitrateMode === "quantizer" && even;
     }
 
     override init(): void {
@@ -70,17 +93,28 @@ export function bitrateEncoder(codecs: readonly VideoCodec[]): typeof CustomVide
       const encoder = this.#encoder;
       assert(encoder !== undefined, "init before encode");
       assert(sample.format === "I420", `I420 frames, got ${sample.format}`);
-      if (encoder.state === "unconfigured") {
-        const bitrate = bitrateOf(this.codec, this.config, quantizerOf(this.codec, options));
-        encoder.configure({ ...this.config, bitrate, bitrateMode: "variable" });
-      }
+      if (encoder.state === "unconfigured") this.#configure(encoder, options);
       const frame = sample.toVideoFrame();
-      encoder.encode(frame, { keyFrame: options.keyFrame ?? false });
+      encoder.encode(frame, { ...this.#options, keyFrame: options.keyFrame ?? false });
       frame.close();
       while (encoder.encodeQueueSize > WAITING_MAX && encoder.state === "configured") {
         await new Promise((resolve) => {
           encoder.addEventListener("dequeue", resolve, { once: true });
         });
+      }
+    }
+
+    #configure(encoder: VideoEncoder, options: VideoEncoderEncodeOptions): void {
+      const { codec, config } = this;
+      const drive = DRIVES[codec];
+      assert(drive !== undefined, `a way to drive ${codec}`);
+      const wanted = quantizerOf(codec, options);
+      if (controls.get(codec) === "quantizer") {
+        this.#options = { [codec]: { quantizer: drive.quantizer?.(wanted) ?? wanted } };
+        encoder.configure(config);
+      } else {
+        const bitrate = bitrateOf(drive, config, wanted);
+        encoder.configure({ ...config, bitrate, bitrateMode: "variable" });
       }
     }
 
@@ -97,14 +131,12 @@ export function bitrateEncoder(codecs: readonly VideoCodec[]): typeof CustomVide
 }
 
 function bitrateOf(
-  codec: VideoCodec,
+  { bitsPerPixel, good, halvedBy }: Drive,
   { width, height, framerate = 25 }: VideoEncoderConfig,
-  quantizer: number,
+  wanted: number,
 ): number {
-  const bits = BITS[codec];
-  assert(bits !== undefined, `a bit rate for ${codec}`);
-  const octaves = (bits.quantizer - quantizer) / bits.halvedBy;
-  return Math.round(width * height * framerate * bits.bitsPerPixel * 2 ** octaves);
+  const octaves = (good - wanted) / halvedBy;
+  return Math.round(width * height * framerate * bitsPerPixel * 2 ** octaves);
 }
 
 /** Encoders forget to say in what colours they were given frames. */

@@ -100,46 +100,45 @@ describe.skipIf(CHROMIUM_PATH === undefined)("a page", () => {
   });
 
   test.each([
-    { where: "usual", container: "mp4", codec: "h264", by: "the browser's encoder" },
-    { where: "usual", container: "webm", codec: "vp9", by: "the browser's encoder" },
-    { where: "usual", container: "mp4", codec: "av1", by: "the browser's encoder" },
-    { where: "bare", container: "mp4", codec: "h264", by: "WebAssembly" },
-  ] as const)("makes $container with $codec by $by", async ({ where, container, codec }) => {
+    { by: "the browser", container: "mp4", codec: "h264", count: FRAMES },
+    { by: "the browser", container: "webm", codec: "vp9", count: 25 },
+    { by: "the browser", container: "mp4", codec: "av1", count: 25 },
+    { by: "WebAssembly", container: "mp4", codec: "h264", count: 25 },
+  ] as const)("makes $container with $codec by $by", async ({ by, container, codec, count }) => {
+    const where = by === "WebAssembly" ? "bare" : "usual";
     const text = await open.page.evaluate(
-      async ({ where, ...format }) => {
+      async ({ where, ...asked }) => {
         if (where === "bare") await askIn(where, "receive", await ask("give", undefined));
-        return base64((await askIn(where, "film", format)).bytes);
+        return base64((await askIn(where, "film", asked)).bytes);
       },
-      { where, container, codec, threads: 1 },
+      { where, container, codec, frameCount: count },
     );
     const path = join(folder, `film.${container}`);
     writeFileSync(path, Buffer.from(text, "base64"));
     if (!hasDecoders) return;
     const footage = await readFootage(path);
     expect([footage.width, footage.height, footage.fps]).toEqual([SIZE, SIZE, 25]);
-    let count = 0;
-    let sum = 0;
+    const likeness: number[] = [];
     for await (const { picture, index } of footage.frames()) {
-      sum += lumaPsnr(picture, node.frames[index]);
-      count++;
+      likeness.push(lumaPsnr(picture, node.frames[index]));
     }
-    expect(count).toBe(FRAMES);
     // The film is marked, and Node's frames are not: that alone costs a decibel or two.
-    expect(sum / count).toBeGreaterThan(38);
+    expect(likeness).toHaveLength(count);
+    expect(likeness.reduce((sum, each) => sum + each) / count).toBeGreaterThan(38);
     const heard = await samplesOf(footage.sound as Recording);
-    expect(heard.length / (footage.sound?.sampleRateHz ?? 0)).toBeCloseTo(SECONDS, 1);
+    expect(heard.length / (footage.sound?.sampleRateHz ?? 0)).toBeCloseTo(count / 25, 1);
     const said = await resampledTo(node, footage.sound?.sampleRateHz ?? 0);
-    expect(likenessWithin(heard, said, LATE_SAMPLES)).toBeGreaterThan(0.99);
+    expect(likenessWithin(heard, said, LATE_SAMPLES)).toBeGreaterThan(0.9);
     footage.close?.();
   });
 
   test("reads its own films", async () => {
     const seen = await open.page.evaluate(async () => {
-      const format = { container: "webm", codec: "vp9", threads: 2 } as const;
-      return ask("look", (await ask("film", format)).bytes);
+      const asked = { container: "webm", codec: "vp9", frameCount: 25, threads: 2 } as const;
+      return ask("look", (await ask("film", asked)).bytes);
     });
-    expect(seen.frames).toBe(FRAMES);
-    expect(seen.soundSeconds).toBeCloseTo(SECONDS, 1);
+    expect(seen.frames).toBe(25);
+    expect(seen.soundSeconds).toBeCloseTo(1, 1);
   });
 
   test("shows a face that speaks, and a take that comes in pieces as if it were whole", async () => {
@@ -157,14 +156,17 @@ describe.skipIf(CHROMIUM_PATH === undefined)("a page", () => {
   });
 
   test("makes films with their opacity", async () => {
-    const text = await open.page.evaluate(async () => base64(await ask("cutOut", undefined)));
+    const text = await open.page.evaluate(async () => {
+      const asked = { container: "webm", codec: "vp9", frameCount: 10, alpha: true } as const;
+      return base64((await ask("film", asked)).bytes);
+    });
     const input = new Input({
       formats: [WEBM],
       source: new BufferSource(Buffer.from(text, "base64")),
     });
     const track = await input.getPrimaryVideoTrack();
     expect(await track?.canBeTransparent()).toBe(true);
-    expect((await track?.computePacketStats())?.packetCount).toBe(FRAMES);
+    expect((await track?.computePacketStats())?.packetCount).toBe(10);
   });
 
   test("listens to a microphone", async () => {

@@ -38,6 +38,16 @@ export interface Spoken {
   readonly blockSeconds: number;
 }
 
+/** How a film is to be. */
+export interface AskedFilm {
+  readonly container: FilmContainer;
+  readonly codec: FilmCodec;
+  readonly frameCount: number;
+  readonly threads?: number;
+  /** True keeps its opacity. */
+  readonly alpha?: boolean;
+}
+
 /** A film, and how long it took. */
 export interface MadeFilm {
   readonly bytes: Uint8Array;
@@ -48,7 +58,8 @@ export interface MadeFilm {
 export interface Jobs {
   /** Opens the machine, makes a rig and a take. */
   prepare(samples: Samples): Promise<Prepared>;
-  film(format: { container: FilmContainer; codec: FilmCodec; threads: number }): Promise<MadeFilm>;
+  /** The first frames as a film. */
+  film(asked: AskedFilm): Promise<MadeFilm>;
   /** Frames as I420, drawn by this many workers. */
   frames(asked: { indices: number[]; threads: number }): Promise<Uint8Array[]>;
   give(asked: undefined): Promise<Made>;
@@ -56,8 +67,6 @@ export interface Jobs {
   receive(made: Made): Promise<VideoEncoders>;
   /** Acts the voice in blocks, as a microphone gives them. */
   speak(asked: undefined): Promise<Spoken>;
-  /** A film without its background. */
-  cutOut(asked: undefined): Promise<Uint8Array>;
   /** Film → what is seen and heard: number of frames, seconds of sound. */
   look(film: Uint8Array): Promise<{ frames: number; soundSeconds: number; pixel: number[] }>;
   /** A picture's file read, and written again as PNG. */

@@ -1,7 +1,7 @@
 /** @file The test page: hands jobs to its worker, shows a live view, listens to a microphone. */
-import type { Take } from "../../../src/index.js";
 import { type LiveView, openLiveView, openMicrophone } from "../../../src/platform/browser.js";
 import { readRig } from "../../../src/rig/rig-file.js";
+import { cutTake } from "./cut-take.js";
 import type { Driven, Jobs, SeenLive } from "./jobs.js";
 
 /** Workers by name; one that is called "bare" is a browser without encoders. */
@@ -80,7 +80,7 @@ async function liveInPieces(index: number): Promise<Uint8ClampedArray> {
     [20, index],
     [index, take.frameCount],
   ] as const) {
-    await view.append(cut(take, from, to));
+    await view.append(cutTake(take, from, to));
     await view.show(from / take.fps);
   }
   await view.show((index + 0.5) / take.fps);
@@ -92,18 +92,6 @@ async function liveInPieces(index: number): Promise<Uint8ClampedArray> {
   context?.drawImage(canvas, 0, 0);
   view.close();
   return context?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray(0);
-}
-
-function cut({ fps, seed, frameCount, ...take }: Take, from: number, to: number): Take {
-  const part = (values: Float32Array) => {
-    const size = values.length / frameCount;
-    return values.slice(from * size, to * size);
-  };
-  const { weights, head, gaze, breath } = take;
-  return {
-    ...{ fps, seed, frameCount: to - from },
-    ...{ weights: part(weights), head: part(head), gaze: part(gaze), breath: part(breath) },
-  };
 }
 
 /** @returns Gives the milliseconds since it was last asked. */

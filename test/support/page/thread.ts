@@ -24,6 +24,7 @@ import {
   readPicture,
 } from "../../../src/platform/browser.js";
 import { CONSENT } from "../consent.js";
+import { cutTake } from "./cut-take.js";
 import type { Jobs } from "./jobs.js";
 
 /** What portraits and voices are read with; loaded before there is any. */
@@ -73,14 +74,14 @@ const jobs: Jobs = {
       ...{ encoders, isIsolated: crossOriginIsolated },
     };
   },
-  async film({ container, codec, threads }) {
+  async film({ frameCount, threads = 1, ...format }) {
     const clock = startClock();
-    const sink = blobSink(container);
+    const sink = blobSink(format.container);
     const drawing = await openBrowser({ threads });
     const { rig, take, ...heard } = prepared();
     const sound = recordingOf([heard.sound], heard.sampleRateHz);
-    const format = { container, codec, ...CONSENT };
-    await renderFilm({ rig, take, sound, ...format }, sink, drawing);
+    const shown = cutTake(take, 0, frameCount);
+    await renderFilm({ ...CONSENT, ...format, rig, take: shown, sound }, sink, drawing);
     drawing.close();
     const milliseconds = clock();
     return { bytes: await bytesOf(sink.blob), milliseconds };
@@ -119,13 +120,6 @@ const jobs: Jobs = {
     frameCount += (await acting.finish())?.frameCount ?? 0;
     milliseconds.sort((a, b) => a - b);
     return { frameCount, milliseconds, blockSeconds: BLOCK_SAMPLES / sampleRateHz };
-  },
-  async cutOut() {
-    const { rig, take } = prepared();
-    const sink = blobSink("webm");
-    const format = { container: "webm", alpha: true, ...CONSENT } as const;
-    await renderFilm({ rig, take, ...format }, sink, machine!);
-    return bytesOf(sink.blob);
   },
   async look(film) {
     const footage = await readFootage(new Blob([film.slice()]));
