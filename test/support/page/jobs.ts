@@ -46,6 +46,8 @@ export interface AskedFilm {
   readonly threads?: number;
   /** True keeps its opacity. */
   readonly alpha?: boolean;
+  /** True writes it into a file of the page's own. */
+  readonly intoFile?: boolean;
 }
 
 /** A film, and how long it took. */
@@ -67,6 +69,8 @@ export interface Jobs {
   receive(made: Made): Promise<VideoEncoders>;
   /** Acts the voice in blocks, as a microphone gives them. */
   speak(asked: undefined): Promise<Spoken>;
+  /** The first frames as PNG pictures, by name, and their sound. */
+  pictures(frameCount: number): Promise<Record<string, Uint8Array>>;
   /** Film → what is seen and heard: number of frames, seconds of sound. */
   look(film: Uint8Array): Promise<{ frames: number; soundSeconds: number; pixel: number[] }>;
   /** A picture's file read, and written again as PNG. */

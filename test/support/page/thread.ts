@@ -18,7 +18,9 @@ import {
   type BrowserMachine,
   blobSink,
   encodePng,
+  fileSink,
   openBrowser,
+  pictureBlobs,
   readAudio,
   readFootage,
   readPicture,
@@ -74,9 +76,12 @@ const jobs: Jobs = {
       ...{ encoders, isIsolated: crossOriginIsolated },
     };
   },
-  async film({ frameCount, threads = 1, ...format }) {
+  async film({ frameCount, threads = 1, intoFile = false, ...format }) {
     const clock = startClock();
-    const sink = blobSink(format.container);
+    const blob = blobSink(format.container);
+    const folder = await navigator.storage.getDirectory();
+    const file = await folder.getFileHandle("film", { create: true });
+    const sink = intoFile ? fileSink(await file.createWritable()) : blob;
     const drawing = await openBrowser({ threads });
     const { rig, take, ...heard } = prepared();
     const sound = recordingOf([heard.sound], heard.sampleRateHz);
@@ -84,7 +89,15 @@ const jobs: Jobs = {
     await renderFilm({ ...CONSENT, ...format, rig, take: shown, sound }, sink, drawing);
     drawing.close();
     const milliseconds = clock();
-    return { bytes: await bytesOf(sink.blob), milliseconds };
+    return { bytes: await bytesOf(intoFile ? await file.getFile() : blob.blob), milliseconds };
+  },
+  async pictures(frameCount) {
+    const { rig, take, ...heard } = prepared();
+    const sound = recordingOf([heard.sound], heard.sampleRateHz);
+    const sink = pictureBlobs();
+    await renderFilm({ rig, take: cutTake(take, 0, frameCount), sound }, sink, machine!);
+    const named = [...sink.files].map(async ([name, blob]) => [name, await bytesOf(blob)] as const);
+    return Object.fromEntries(await Promise.all(named));
   },
   async frames({ indices, threads }) {
     const { rig, take } = prepared();
