@@ -85,6 +85,7 @@ export {
 } from "./performance/layers.js";
 export { type LivePerformance, LOOK_AHEAD_SECONDS, performLive } from "./performance/live.js";
 export { writeLiveLink } from "./performance/live-link.js";
+export { type LiveQueue, queueLive } from "./performance/live-queue.js";
 export { type Direction, perform, performAnew } from "./performance/performance.js";
 export {
   type Habits,

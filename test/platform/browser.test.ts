@@ -100,6 +100,11 @@ describe.skipIf(CHROMIUM_PATH === undefined)("a page", () => {
     expect(Buffer.concat(await framesOf(indices, 1)).equals(Buffer.concat(drawn))).toBe(true);
   });
 
+  test("is told when a drawing worker fails", async () => {
+    const asked = framesOf([0, FRAMES], 1);
+    await expect(asked).rejects.toThrow(`a frame from 0 to ${FRAMES - 1}`);
+  });
+
   test.each([
     { by: "the browser", container: "mp4", codec: "h264", count: FRAMES },
     { by: "the browser", container: "webm", codec: "vp9", count: 25 },
