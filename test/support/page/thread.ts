@@ -95,7 +95,11 @@ const jobs: Jobs = {
     const { rig, take, ...heard } = prepared();
     const sound = recordingOf([heard.sound], heard.sampleRateHz);
     const sink = pictureBlobs();
-    await renderFilm({ rig, take: cutTake(take, 0, frameCount), sound }, sink, machine!);
+    await renderFilm(
+      { ...CONSENT, rig, take: cutTake(take, 0, frameCount), sound },
+      sink,
+      machine!,
+    );
     const named = [...sink.files].map(async ([name, blob]) => [name, await bytesOf(blob)] as const);
     return Object.fromEntries(await Promise.all(named));
   },
