@@ -26,8 +26,9 @@ export function makeMeanLuma({ width, height }: Pick<Picture, "width" | "height"
   const { red, green, blue } = LUMA;
   let count = 0;
   return {
-    add({ data, ...size }) {
-      assert(size.width === width && size.height === height, "pictures of one size");
+    add(picture) {
+      assert(picture.width === width && picture.height === height, "pictures of one size");
+      const { data } = picture;
       for (let i = 0, from = 0; i < sums.data.length; i++, from += 4) {
         sums.data[i] += red * data[from] + green * data[from + 1] + blue * data[from + 2];
       }

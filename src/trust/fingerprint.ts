@@ -179,8 +179,9 @@ export async function soundPrint(
 /** A single picture's fingerprints: those of a film of one frame. */
 export function fingerprintPicture(picture: Picture): FingerprintPair {
   const thumb = thumbOf(picture);
+  const { width, height } = picture;
   const of = (seen: Plane) => {
-    const printer = makeFingerprinter({ ...picture, durationSeconds: 0 });
+    const printer = makeFingerprinter({ width, height, durationSeconds: 0 });
     printer.add(seen);
     return printer.finish();
   };
