@@ -172,8 +172,10 @@ export {
   type ClaimSigner,
   type CredentialsToolkit,
   canBeSigned,
+  checkAnchor,
   type Ingredient,
   readCredentials,
+  readKeptManifest,
   type SignedFile,
   signCredentials,
 } from "./trust/credentials.js";
@@ -221,7 +223,13 @@ export {
   VERDICT_EXIT,
   type VerdictKind,
 } from "./trust/verdict.js";
-export { type Subject, type Verification, type VerifyOptions, verify } from "./trust/verify.js";
+export {
+  plainFindings,
+  type Subject,
+  type Verification,
+  type VerifyOptions,
+  verify,
+} from "./trust/verify.js";
 export type { CryptoKeyHandle, CryptoKeyPairHandle, WebCrypto } from "./trust/web-crypto.js";
 export { type LipModel, type LipNet, type LipTensor, openLipModel } from "./voice/lip-model.js";
 export { type LipModelDescription, readLipModelDescription } from "./voice/lip-model-file.js";

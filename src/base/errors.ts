@@ -6,6 +6,7 @@
 
 /** What to do about each failure. The codes are public API: renaming one is a breaking change. */
 export const FAILURES = {
+  anchor_invalid: "Give certificates as PEM: the root.pem beside a signer's key, or a chain.",
   audio_empty: "Give a recording, or a film, that holds sound.",
   audio_too_long: "Cut the recording into parts and make one film of each.",
   audio_unreadable: "Give a wav, mp3, m4a/aac, ogg, opus or flac file that plays elsewhere.",

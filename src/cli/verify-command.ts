@@ -1,9 +1,17 @@
 /** @file `verify`: where a film or picture comes from, as far as that can be told. */
 import { basename } from "node:path";
-import { FilmError, type Verification, verify } from "../index.js";
+import {
+  checkAnchor,
+  FilmError,
+  plainFindings,
+  readKeptManifest,
+  type Verification,
+  verify,
+} from "../index.js";
 import {
   folderRegistry,
   listSubjects,
+  openCredentialsToolkit,
   openNode,
   readAnchors,
   readBytes,
@@ -34,8 +42,10 @@ export async function verifyFiles(
   const anchors = await anchorsOf(options);
   const registry = folderRegistry(options.registry);
   await openNode();
+  const readManifest = (manifest: Uint8Array) =>
+    readKeptManifest(manifest, anchors, openCredentialsToolkit());
   const look = (file: string) =>
-    withSubject(file, anchors, (subject) => verify(subject, { registry }));
+    withSubject(file, anchors, (subject) => verify(subject, { registry, readManifest }));
   const paths = await listSubjects(path);
   if (paths === undefined) {
     const found = await look(path);
@@ -73,11 +83,14 @@ async function verifyOne(
 }
 
 function tell(file: string, { verdict, findings }: Verification, line: string, session: Session) {
-  session.report.done(line, { file, ...verdict, ...findings });
+  session.report.done(line, { file, ...verdict, ...plainFindings(findings) });
 }
 
 /** This user's own certificates, and those that he was given. */
 async function anchorsOf({ anchor = [] }: VerifyWishes): Promise<readonly string[]> {
-  const given = await Promise.all(anchor.map((path) => readBytes(path, "signer_invalid")));
-  return [...(await readAnchors()), ...given.map((bytes) => new TextDecoder().decode(bytes))];
+  const given = anchor.map(async (path) => {
+    const bytes = await readBytes(path, "anchor_invalid");
+    return checkAnchor(new TextDecoder().decode(bytes), basename(path));
+  });
+  return [...(await readAnchors()), ...(await Promise.all(given))];
 }

@@ -14,8 +14,12 @@ import {
   type CredentialsReading,
   NO_CREDENTIALS,
   readingOf,
+  readingOfKept,
 } from "./reading.js";
 
+const PEM = "-----BEGIN CERTIFICATE-----";
+/** Manifests alone, as registries keep them. */
+const MANIFEST_FORMAT = "application/c2pa";
 /** Of inputs that cannot hold credentials. */
 const UNKNOWN_FORMAT = "application/octet-stream";
 
@@ -55,7 +59,7 @@ export interface CredentialsToolkit {
   /** @returns The file's manifests; "none" if it has none; "broken" if it or they cannot be read. */
   read(
     source: ByteSource,
-    format: MediaType,
+    format: MediaType | typeof MANIFEST_FORMAT,
     settings: string,
   ): Promise<{ readonly json: string } | "none" | "broken">;
 }
@@ -126,6 +130,7 @@ async function checkStamp({ bytes }: SignedFile, toolkit: CredentialsToolkit): P
  * Reads what a file says about itself, and whether that can be believed.
  *
  * @param anchors - Certificates by which we know our own films, PEM; see `anchorOf`.
+ * @throws FilmError `anchor_invalid`.
  */
 export async function readCredentials(
   source: ByteSource,
@@ -137,7 +142,38 @@ export async function readCredentials(
   const found = await toolkit.read(source, format, settingsOf(anchors));
   if (found === "none") return NO_CREDENTIALS;
   if (found !== "broken") return readingOf(found.json);
+  // The toolkit fails in the same way if it cannot read a certificate: no film is blamed for that.
+  if (anchors.length > 0 && (await toolkit.read(source, format, settingsOf([]))) !== "broken") {
+    throw new FilmError("anchor_invalid", "One of the given certificates cannot be read.");
+  }
   return holdsManifest(source) ? BROKEN_CREDENTIALS : NO_CREDENTIALS;
+}
+
+/**
+ * A text as certificates to know films by.
+ *
+ * @param name - What messages call it.
+ * @throws FilmError `anchor_invalid` if it holds none.
+ */
+export function checkAnchor(text: string, name: string): string {
+  if (text.includes(PEM)) return text;
+  throw new FilmError("anchor_invalid", `“${name}” holds 0 certificates.`);
+}
+
+/**
+ * Reads what a film was signed with, as a registry keeps it, without the film: its signature counts as
+ * it would beside the film, but whether a film is the one that was signed is not known by it.
+ *
+ * @param anchors - As `readCredentials`.
+ */
+export async function readKeptManifest(
+  manifest: Uint8Array,
+  anchors: readonly string[],
+  toolkit: Pick<CredentialsToolkit, "read">,
+): Promise<CredentialsReading> {
+  const source = bytesAsSource(manifest);
+  const found = await toolkit.read(source, MANIFEST_FORMAT, settingsOf(anchors));
+  return typeof found === "string" ? BROKEN_CREDENTIALS : readingOfKept(found.json);
 }
 
 /**

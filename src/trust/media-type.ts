@@ -18,6 +18,9 @@ export type MediaType =
   | "video/quicktime"
   | "video/x-msvideo";
 
+/** Names of files that are looked at where other things lie beside them. */
+export const LOOKED_AT = /\.(?:mp4|m4v|mov|webm|mkv|jpe?g|png|webp|avif)$/i;
+
 const HEAD_BYTES = 16;
 
 /** How files begin; dots are any byte. Brands of ISO files come before their general form. */

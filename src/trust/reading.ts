@@ -57,8 +57,10 @@ export const BROKEN_CREDENTIALS: CredentialsReading = {
   ...{ state: "altered", failures: ["manifest.unreadable"] },
 };
 
+/** Failures that only say that manifests are read without their file. */
+const ABOUT_FILES = /^assertion\.(?:bmffHash|dataHash|boxesHash)\.mismatch$/;
 /** Failures by which a signer is unknown, not the file another. */
-const ABOUT_SIGNERS = /^(?:signingCredential\.(?:untrusted|expired)|timeStamp\.)/;
+export const ABOUT_SIGNERS = /^(?:signingCredential\.(?:untrusted|expired)|timeStamp\.)/;
 
 const status = z.object({ code: z.string() });
 const ingredient = z.object({
@@ -137,6 +139,16 @@ export function readingOf(json: string): CredentialsReading {
     })),
     failures,
   };
+}
+
+/** The same of manifests that were kept without their file. @param json - As `readingOf`. */
+export function readingOfKept(json: string): CredentialsReading {
+  const reading = readingOf(json);
+  const failures = reading.failures.filter((code) => !ABOUT_FILES.test(code));
+  if (failures.length === reading.failures.length) return reading;
+  const state = failures.length === 0 ? "trusted" : stateOf("Invalid", failures);
+  const ours = state === "trusted" && reading.generator?.name === GENERATOR_NAME;
+  return { ...reading, state, ours, failures };
 }
 
 function stateOf(said: "Invalid" | "Valid" | "Trusted", failures: readonly string[]) {

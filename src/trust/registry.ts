@@ -85,6 +85,13 @@ export function entryOf(film: FilmRecord, made: MadeFile): RegistryEntry {
   return checkEntry(entry, id);
 }
 
+/** What a film was signed with; undefined if its entry does not hold it. */
+export function keptManifest({ manifestHex }: RegistryEntry): Uint8Array | undefined {
+  if (manifestHex === undefined) return undefined;
+  const at = (i: number) => Number.parseInt(manifestHex.slice(2 * i, 2 * i + 2), 16);
+  return Uint8Array.from({ length: manifestHex.length / 2 }, (_, i) => at(i));
+}
+
 function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -7,7 +7,7 @@ import {
   SOUND_DISTANCE_MOST,
 } from "./compare-fingerprints.js";
 import type { Consent } from "./consent.js";
-import type { CredentialsReading } from "./reading.js";
+import { ABOUT_SIGNERS, type CredentialsReading } from "./reading.js";
 import type { RegistryEntry } from "./registry.js";
 
 /** What a file comes to, and the program's exit code for it. Codes are public API. */
@@ -38,6 +38,8 @@ export interface Findings {
   readonly askedRegistry: boolean;
   /** What a registry knows of the marked film. */
   readonly entry?: RegistryEntry | undefined;
+  /** What the marked film was signed with, as the registry keeps it. */
+  readonly kept?: CredentialsReading | undefined;
   /** Why its entry cannot be used. */
   readonly entryProblem?: string | undefined;
   /** True if the file is, byte by byte, the one that was made. */
@@ -101,7 +103,8 @@ function judgeMark(findings: Findings): OriginVerdict {
           : "there is no registry here to be asked";
     return tell("mark unknown", `Carries ${named}, but ${reason}. ${COULD_BE_COPIED}`);
   }
-  const told = `job ${entry.id}, consent: ${wordsOf(entry.consent)}, made ${entry.createdAt}`;
+  const consent = `consent: ${wordsOf(entry.consent)}`;
+  const told = `job ${entry.id}, ${consent}, made ${entry.createdAt}${keptSigner(findings)}`;
   if (sameFile) return tell("made", `Made by Ritratto (${told}). The file is as it was made.`);
   const likeness = distance && likenessOf(distance);
   if (likeness === "same") {
@@ -125,6 +128,13 @@ const COULD_BE_COPIED = "Marks can be copied, so this alone is no proof.";
 const COPY_OF_IT = "This is a copy of that film; it was written anew since, and may have been cut.";
 const OTHER_SOUND =
   "Altered after it was made: the pictures are of a film by Ritratto, but its sound was exchanged";
+
+/** Who signed the film that the mark names: if that was this film, and is as it was signed. */
+function keptSigner({ kept, entry }: Findings): string {
+  if (kept?.signer === undefined || kept.filmId !== entry?.id || kept.state === "altered")
+    return "";
+  return `, signer ${kept.signer}${kept.state === "trusted" ? "" : " (not recognised)"}`;
+}
 
 /** Whether pictures are of the film that they were compared with. */
 function likenessOf({ pictureBits }: FingerprintDistance): "same" | "unsure" | "other" {
@@ -151,7 +161,8 @@ function madeSentence({ consent, filmId, signer }: CredentialsReading): string {
 function alteredSentence({ credentials, mark, entry }: Findings): string {
   const { signer, failures } = credentials;
   const by = signer === undefined ? "" : ` by ${signer}`;
-  const why = failures.length === 0 ? "" : ` (${failures.join(", ")})`;
+  const ofFile = failures.filter((code) => !ABOUT_SIGNERS.test(code));
+  const why = ofFile.length === 0 ? "" : ` (${ofFile.join(", ")})`;
   const known =
     mark === undefined
       ? ""

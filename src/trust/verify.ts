@@ -13,7 +13,7 @@ import { lumaOf } from "../mark/luma.js";
 import { compareFingerprints } from "./compare-fingerprints.js";
 import { type FingerprintPair, fingerprintFilm, fingerprintPicture } from "./fingerprint.js";
 import type { CredentialsReading } from "./reading.js";
-import type { Registry } from "./registry.js";
+import { keptManifest, type Registry } from "./registry.js";
 import { type Findings, judge, type OriginVerdict } from "./verdict.js";
 
 /** A file that is asked about. */
@@ -29,6 +29,8 @@ export interface Subject {
 export interface VerifyOptions extends FindOptions {
   /** Knows films by their marks; without one, marks cannot be resolved. */
   readonly registry?: Registry | undefined;
+  /** Reads what a registry keeps of a film's credentials, see `readKeptManifest`; else nobody does. */
+  readonly readManifest?: ((manifest: Uint8Array) => Promise<CredentialsReading>) | undefined;
 }
 
 /** What was found out, and what it comes to. */
@@ -40,16 +42,20 @@ export interface Verification {
 /**
  * Says where a file comes from. All that can be asked is asked, also where credentials suffice.
  *
- * @throws FilmError for films that cannot be read.
+ * @throws FilmError for films without credentials that cannot be read.
  */
 export async function verify(subject: Subject, options: VerifyOptions = {}): Promise<Verification> {
-  const findings = await investigate(subject, options);
+  const findings = await investigate(subject, options).catch((error: unknown) => {
+    // Credentials can be told of even where pictures break off, as in films that were tampered with.
+    if (!(error instanceof FilmError) || subject.credentials.state === "none") throw error;
+    return investigate({ ...subject, seen: undefined }, options);
+  });
   return { verdict: judge(findings), findings };
 }
 
 async function investigate(
   { credentials, sha256, seen }: Subject,
-  { registry, ...options }: VerifyOptions,
+  { registry, readManifest, ...options }: VerifyOptions,
 ): Promise<Findings> {
   const asked = { credentials, askedRegistry: registry !== undefined, sameFile: false };
   if (seen === undefined) return asked;
@@ -60,6 +66,8 @@ async function investigate(
   if (mark === undefined || registry === undefined) return { ...asked, mark };
   const { entry, entryProblem } = await lookUp(registry, mark.id);
   if (entry === undefined) return { ...asked, mark, entryProblem };
+  const manifest = keptManifest(entry);
+  const kept = manifest && (await readManifest?.(manifest));
   const { width, height } = "film" in seen ? seen.film : seen.picture;
   const share = {
     across: width / mark.scale / entry.fingerprint.width,
@@ -69,7 +77,13 @@ async function investigate(
   const prints: FingerprintPair =
     "film" in seen ? await fingerprintFilm(seen.film) : fingerprintPicture(seen.picture);
   const distance = compareFingerprints(entry.fingerprint, prints);
-  return { ...asked, mark, entry, share, sameFile, distance };
+  return { ...asked, mark, entry, kept, share, sameFile, distance };
+}
+
+/** Findings for machines and for the curious, without what would fill pages. */
+export function plainFindings({ entry, ...rest }: Findings): object {
+  const { fingerprint: _, manifestHex: __, ...told } = entry ?? {};
+  return { ...rest, entry: entry && told };
 }
 
 /** A damaged entry is a finding, not a failure: the film itself can still be spoken of. */
