@@ -9,6 +9,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+/** Given out as they are. */
+const LENT = ["verify.html", "verify.css", "verify.svg"];
+
 /** Bundles the page. @returns The names of its files. */
 export async function buildPage(folder: string): Promise<readonly string[]> {
   const from = (name: string) => fileURLToPath(new URL(`../src/page/${name}`, import.meta.url));
@@ -18,10 +21,10 @@ export async function buildPage(folder: string): Promise<readonly string[]> {
     ...{ outdir: folder, bundle: true, format: "esm", target: "es2022", minify: true },
     ...{ platform: "browser", legalComments: "eof", logLevel: "error" },
   });
-  for (const name of ["verify.html", "verify.css"]) copyFileSync(from(name), join(folder, name));
+  for (const name of LENT) copyFileSync(from(name), join(folder, name));
   const toolkit = createRequire(import.meta.url).resolve("@contentauth/c2pa-wasm/c2pa.wasm");
   copyFileSync(toolkit, join(folder, "c2pa.wasm"));
-  return ["verify.html", "verify.css", "verify.js", "worker.js", "c2pa.wasm"];
+  return [...LENT, "verify.js", "worker.js", "c2pa.wasm"];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -8,28 +8,32 @@ declare class FileReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer;
 }
 
-let loaded: Promise<unknown> | undefined;
-
 /** The toolkit's WebAssembly, beside the page. */
 const MODULE = "c2pa.wasm";
 
+/** Loaded at once, so that the page needs no network from then on. */
+const loaded = init({ module_or_path: new URL(MODULE, self.location.href) });
+// Whoever needs it is told.
+loaded.catch(() => undefined);
+
 /** A file that is read piece by piece; workers only. */
-export function fileAsSource(file: File): ByteSource {
+export function blobAsSource(blob: Blob): ByteSource {
   const reader = new FileReaderSync();
   return {
-    sizeBytes: file.size,
-    read: (from, to) => new Uint8Array(reader.readAsArrayBuffer(file.slice(from, to))),
+    sizeBytes: blob.size,
+    read: (from, to) => new Uint8Array(reader.readAsArrayBuffer(blob.slice(from, to))),
   };
 }
 
-/** Reads the credentials of one file. */
-export function toolkitOf(file: File): Pick<CredentialsToolkit, "read"> {
+/** Reads the credentials of one file, whatever source it is given. */
+export function toolkitOf(blob: Blob): Pick<CredentialsToolkit, "read"> {
   return {
     async read(_source, format, settings) {
-      loaded ??= init({ module_or_path: new URL(MODULE, self.location.href) });
-      await loaded;
+      await loaded.catch((error: unknown) => {
+        throw new Error("what reads credentials could not be loaded", { cause: error });
+      });
       try {
-        const reader = await WasmReader.fromBlob(format, file, settings);
+        const reader = await WasmReader.fromBlob(format, blob, settings);
         const json = reader.json();
         reader.free();
         return { json };

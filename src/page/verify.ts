@@ -1,21 +1,35 @@
 /** @file The page: files in, sentences out. All work is done in a worker; nothing is sent anywhere. */
 import { FilmError } from "../base/errors.js";
-import { readEntry } from "../trust/registry.js";
-import type { Answer, Job } from "./job.js";
+import { checkAnchor } from "../trust/credentials.js";
+import { LOOKED_AT } from "../trust/media-type.js";
+import { type RegistryEntry, readEntry } from "../trust/registry.js";
+import { plainFindings } from "../trust/verify.js";
+import { factsOf } from "./facts.js";
+import type { Answer, Job, Known } from "./job.js";
 
 const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
 const items = new Map<number, HTMLElement>();
-const entries: string[] = [];
-const anchors: string[] = [];
-const PEM = "-----BEGIN CERTIFICATE-----";
+const films = new Set<string>();
+const certificates = new Set<string>();
+/** What films are known by. */
+const KNOWN = /\.(?:json|pem)$/i;
+/** How files that cannot be read are shown. */
+const UNREADABLE = 2;
+/** So many problems are told; the others are counted. */
+const PROBLEMS_TOLD = 3;
 
-const results = part<HTMLUListElement>("results");
-const files = part<HTMLInputElement>("files");
-const known = part<HTMLInputElement>("known");
-const said = part<HTMLElement>("known-said");
+const results = part("results");
+const said = part("known-said");
 
-files.addEventListener("change", () => void take(Array.from(files.files ?? [])));
-known.addEventListener("change", () => void take(Array.from(known.files ?? [])));
+for (const id of ["files", "folder", "known", "known-folder"]) {
+  const input = part<HTMLInputElement>(id);
+  input.addEventListener("change", () => {
+    const chosen = Array.from(input.files ?? []);
+    void take(input.webkitdirectory ? chosen.filter(isOfInterest) : chosen);
+    // The same file may be chosen again, e.g. after more films are known.
+    input.value = "";
+  });
+}
 document.addEventListener("dragover", (event) => {
   event.preventDefault();
   document.body.classList.add("over");
@@ -30,74 +44,111 @@ document.addEventListener("drop", (event) => {
   );
   void Promise.all(dropped.map(filesOf)).then((found) => take(found.flat()));
 });
-
 worker.onmessage = ({ data }: MessageEvent<Answer>) => show(data);
+worker.onerror = () => {
+  const problem = "This page's program stopped, or could not be loaded. Load the page again.";
+  for (const number of items.keys()) show({ number, problem });
+};
+part("asleep").remove();
 
 /** What is known first, so that it counts for the films beside it. */
 async function take(taken: readonly File[]): Promise<void> {
-  const problems: string[] = [];
-  for (const file of taken.filter(({ name }) => /\.(?:json|pem)$/i.test(name))) {
-    const problem = learn(file.name, await file.text());
-    if (problem !== undefined) problems.push(problem);
-  }
-  said.textContent = [
-    `${entries.length} films and ${anchors.length} certificates are known.`,
-    ...problems,
-  ].join(" ");
-  for (const file of taken.filter(({ name }) => !/\.(?:json|pem)$/i.test(name))) ask(file);
+  const given = taken.filter(({ name }) => KNOWN.test(name));
+  if (given.length > 0) await learn(given);
+  const asked = taken.filter(({ name }) => !KNOWN.test(name));
+  if (given.length === 0 && asked.length === 0) said.textContent = "No films or pictures in there.";
+  for (const file of asked) ask(file);
 }
 
-/** @returns What is wrong with it, if anything is. */
-function learn(name: string, text: string): string | undefined {
-  if (text.includes(PEM)) {
-    anchors.push(text);
-    return undefined;
+async function learn(files: readonly File[]): Promise<void> {
+  const entries: RegistryEntry[] = [];
+  const anchors: string[] = [];
+  const problems: string[] = [];
+  for (const file of files) {
+    const { name } = file;
+    try {
+      const text = await file.text();
+      if (/pem$/i.test(name)) anchors.push(checkAnchor(text, name));
+      else entries.push(readEntry(text));
+    } catch (error) {
+      if (!(error instanceof FilmError)) throw error;
+      problems.push(`Not used: ${error.message}`);
+    }
   }
-  try {
-    readEntry(text);
-    entries.push(text);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof FilmError)) throw error;
-    return `“${name}”: ${error.message}`;
-  }
+  for (const { id } of entries) films.add(id);
+  for (const anchor of anchors) certificates.add(anchor);
+  const known: Known = { entries, anchors };
+  worker.postMessage(known);
+  const more = problems.length - PROBLEMS_TOLD;
+  said.textContent = [
+    `Known: ${counted(films.size, "film")}, ${counted(certificates.size, "certificate")}.`,
+    ...problems.slice(0, PROBLEMS_TOLD),
+    ...(more > 0 ? [`${counted(more, "more file")} cannot be used either.`] : []),
+  ].join(" ");
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function ask(file: File): void {
-  const item = document.createElement("li");
-  add(item, "strong", file.name);
-  add(item, "span", "Looking at it …");
-  results.append(item);
+  part("said").hidden = false;
+  const item = add(results, "li");
+  item.ariaBusy = "true";
+  add(item, "h3", file.name);
+  add(item, "p", "Looking at it …");
+  add(item, "progress").ariaLabel = `Looking at ${file.name}`;
   const number = items.size;
   items.set(number, item);
-  const job: Job = { number, file, entries, anchors };
+  const job: Job = { number, file };
   worker.postMessage(job);
 }
 
 /** All words go in as text: signers may have written anything. */
 function show(answer: Answer): void {
   const item = items.get(answer.number);
-  if (item === undefined) return;
-  item.lastElementChild?.remove();
-  if ("problem" in answer) {
-    add(item, "span", `Not readable. ${answer.problem}`);
+  const progress = item?.querySelector("progress");
+  if (item === undefined || !progress) return;
+  if ("done" in answer) {
+    progress.value = answer.done;
     return;
   }
-  const { verdict, findings } = answer.found;
-  item.dataset.exit = String(verdict.exitCode);
-  add(item, "span", verdict.sentence);
-  const details = document.createElement("details");
-  add(details, "summary", "Everything that was found");
-  const { entry, ...rest } = findings;
-  const { fingerprint: _, manifestHex: __, ...told } = entry ?? {};
-  add(details, "pre", JSON.stringify({ ...rest, entry: entry && told }, null, 2));
-  item.append(details);
+  progress.remove();
+  item.lastElementChild?.remove();
+  if ("problem" in answer) {
+    item.dataset.exit = String(UNREADABLE);
+    add(item, "p", `Not readable. ${answer.problem}`);
+  } else {
+    const { verdict, findings } = answer.found;
+    item.dataset.exit = String(verdict.exitCode);
+    add(item, "p", verdict.sentence);
+    const details = add(item, "details");
+    add(details, "summary", "Everything that was found");
+    const list = add(details, "dl");
+    for (const [about, words] of factsOf(findings)) {
+      add(list, "dt", about);
+      add(list, "dd", words);
+    }
+    const data = add(details, "details");
+    add(data, "summary", "The same as data");
+    add(data, "pre", JSON.stringify(plainFindings(findings), null, 2)).tabIndex = 0;
+  }
+  item.ariaBusy = "false";
 }
 
-function add(to: HTMLElement, name: string, text: string): void {
+function add<Name extends keyof HTMLElementTagNameMap>(
+  to: HTMLElement,
+  name: Name,
+  text = "",
+): HTMLElementTagNameMap[Name] {
   const element = document.createElement(name);
   element.textContent = text;
   to.append(element);
+  return element;
+}
+
+function isOfInterest({ name }: { readonly name: string }): boolean {
+  return KNOWN.test(name) || LOOKED_AT.test(name);
 }
 
 async function filesOf(entry: FileSystemEntry): Promise<File[]> {
@@ -116,10 +167,11 @@ async function filesOf(entry: FileSystemEntry): Promise<File[]> {
     if (some.length === 0) break;
     inside.push(...some);
   }
-  return (await Promise.all(inside.map(filesOf))).flat();
+  const wanted = inside.filter((one) => one.isDirectory || isOfInterest(one));
+  return (await Promise.all(wanted.map(filesOf))).flat();
 }
 
-function part<T extends HTMLElement>(id: string): T {
+function part<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`no element ${id}`);
   return found as T;

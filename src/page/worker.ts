@@ -1,55 +1,100 @@
 /** @file The page's worker: one file at a time, asked where it comes from. */
 import { FilmError } from "../base/errors.js";
-import { readCredentials } from "../trust/credentials.js";
+import type { Footage } from "../base/footage.js";
+import { readCredentials, readKeptManifest } from "../trust/credentials.js";
 import { mediaTypeOf } from "../trust/media-type.js";
-import { readEntry, registryOf } from "../trust/registry.js";
-import { type Subject, type Verification, verify } from "../trust/verify.js";
-import type { Answer, Job } from "./job.js";
-import { fileAsSource, toolkitOf } from "./page-credentials.js";
+import { registryOf } from "../trust/registry.js";
+import { type Verification, verify } from "../trust/verify.js";
+import type { Answer, Job, Known } from "./job.js";
+import { blobAsSource, toolkitOf } from "./page-credentials.js";
 import { readPageFootage, readPagePicture } from "./page-footage.js";
 
 /** The hash of larger files would need them in memory. */
 const HASHED_MOST_BYTES = 1 << 28;
+/** A film is looked at twice at most: for its mark, and to be compared. */
+const LOOKS = 2;
+/** Progress is told in such steps. */
+const DONE_STEP = 0.01;
+
+const registry = registryOf([]);
+const anchors: string[] = [];
+/** A page to which nobody gave a registry has none to ask. */
+let hasRegistry = false;
 
 let before: Promise<void> = Promise.resolve();
-self.onmessage = ({ data }: MessageEvent<Job>) => {
-  before = before.then(() => answer(data));
+self.onmessage = ({ data }: MessageEvent<Job | Known>) => {
+  before = before.then(() => ("file" in data ? answer(data) : learn(data)));
 };
 
-async function answer(job: Job): Promise<void> {
-  const { number } = job;
-  let answer: Answer;
-  try {
-    answer = { number, found: await look(job) };
-  } catch (error) {
-    const problem =
-      error instanceof FilmError ? `${error.message} ${error.hint}` : `It failed: ${error}`;
-    answer = { number, problem };
-  }
-  self.postMessage(answer);
+async function learn(known: Known): Promise<void> {
+  for (const entry of known.entries) await registry.put(entry);
+  hasRegistry ||= known.entries.length > 0;
+  anchors.push(...known.anchors);
 }
 
-async function look({ file, entries, anchors }: Job): Promise<Verification> {
-  const source = fileAsSource(file);
+async function answer({ number, file }: Job): Promise<void> {
+  const send = (message: Answer) => self.postMessage(message);
+  let told = 0;
+  const tell = (done: number) => {
+    if (done < told + DONE_STEP) return;
+    told = done;
+    send({ number, done });
+  };
+  try {
+    send({ number, found: await look(file, tell) });
+  } catch (error) {
+    send({ number, problem: problemOf(error, file.name) });
+  }
+}
+
+/** Hints are for people at a terminal, but for those on files. */
+function problemOf(error: unknown, name: string): string {
+  if (!(error instanceof FilmError)) return `“${name}” could not be looked at: ${error}`;
+  if (error.code !== "codec_missing") return `${error.message} ${error.hint}`;
+  return `${error.message} Try another browser, or \`ritratto verify\`.`;
+}
+
+async function look(file: File, tell: (done: number) => void): Promise<Verification> {
+  const source = blobAsSource(file);
   const credentials = await readCredentials(source, anchors, toolkitOf(file));
   const isPicture = mediaTypeOf(source)?.startsWith("image/") ?? false;
-  const registry =
-    entries.length === 0 ? undefined : registryOf(entries.map((text) => readEntry(text)));
   const sha256 = file.size > HASHED_MOST_BYTES ? undefined : await hashOf(file);
   const known = { credentials, sha256 };
-  let seen: Subject["seen"];
-  try {
-    seen = isPicture
-      ? { picture: await readPagePicture(file) }
-      : { film: await readPageFootage(file) };
-    return await verify({ ...known, seen }, { registry });
-  } catch (error) {
+  const readManifest = (manifest: Uint8Array) =>
+    readKeptManifest(manifest, anchors, toolkitOf(new Blob([Uint8Array.from(manifest)])));
+  const options = { registry: hasRegistry ? registry : undefined, readManifest };
+  const seen = await open(file, isPicture, tell).catch((error: unknown) => {
     // Credentials can be told of even where pictures cannot be decoded.
     if (!(error instanceof FilmError) || credentials.state === "none") throw error;
-    return await verify(known, { registry });
+    return undefined;
+  });
+  try {
+    return await verify({ ...known, seen }, options);
   } finally {
     if (seen !== undefined && "film" in seen) seen.film.close();
   }
+}
+
+async function open(file: File, isPicture: boolean, tell: (done: number) => void) {
+  if (isPicture) return { picture: await readPagePicture(file) };
+  return { film: telling(await readPageFootage(file), tell) };
+}
+
+/** The same film, which tells how far it has been looked at. */
+function telling(film: Footage, tell: (done: number) => void): Footage {
+  const { startSeconds, endSeconds } = film.video;
+  let looks = 0;
+  return {
+    ...film,
+    async *frames() {
+      const look = looks++;
+      for await (const frame of film.frames()) {
+        const share = (frame.timeSeconds - startSeconds) / (endSeconds - startSeconds);
+        tell((look + share) / LOOKS);
+        yield frame;
+      }
+    },
+  };
 }
 
 async function hashOf(file: File): Promise<string> {

@@ -1,9 +1,9 @@
 /** @file Files of this machine that are asked where they come from: films and pictures. */
 import { readdir, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { FilmError } from "../base/errors.js";
 import { readCredentials } from "../trust/credentials.js";
-import { mediaTypeOf } from "../trust/media-type.js";
+import { LOOKED_AT, mediaTypeOf } from "../trust/media-type.js";
 import type { Subject } from "../trust/verify.js";
 import { openCredentialsToolkit } from "./node-credentials.js";
 import { requireFile, withSource } from "./node-files.js";
@@ -13,8 +13,6 @@ import { readPicture } from "./node-picture.js";
 
 /** What is larger is looked at reduced to this, px: marks of larger films are still found then. */
 const SEEN_MOST_PX = 2048;
-
-const KINDS = /^\.(?:mp4|m4v|mov|webm|mkv|jpe?g|png|webp|avif)$/i;
 
 /**
  * Reads what is needed to say where a file comes from.
@@ -60,6 +58,6 @@ async function look(path: string, isPicture: boolean) {
 export async function listSubjects(path: string): Promise<readonly string[] | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return undefined;
-  const names = (await readdir(path)).filter((name) => KINDS.test(extname(name)));
+  const names = (await readdir(path)).filter((name) => LOOKED_AT.test(name));
   return names.sort().map((name) => join(path, name));
 }
