@@ -88,9 +88,10 @@ function tell(file: string, { verdict, findings }: Verification, line: string, s
 
 /** This user's own certificates, and those that he was given. */
 async function anchorsOf({ anchor = [] }: VerifyWishes): Promise<readonly string[]> {
-  const given = anchor.map(async (path) => {
+  const read = async (path: string) => {
     const bytes = await readBytes(path, "anchor_invalid");
     return checkAnchor(new TextDecoder().decode(bytes), basename(path));
-  });
-  return [...(await readAnchors()), ...(await Promise.all(given))];
+  };
+  const given = await Promise.all(anchor.map(read));
+  return [...(await readAnchors()), ...given];
 }

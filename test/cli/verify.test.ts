@@ -80,7 +80,9 @@ describe("verify says of", () => {
 
   test("the same without its credentials: whose it is, by its mark (0)", async () => {
     const { code, out } = await verify(withoutCredentials());
-    expect(out).toContain(`Made by Ritratto (job ${id}, consent: self`);
+    expect(out).toMatch(
+      RegExp(`^Made by Ritratto \\(job ${id}, consent: self, made [^ ]+, signer Ri`),
+    );
     expect(code).toBe(0);
   });
 
@@ -115,6 +117,22 @@ describe("verify says of", () => {
     const { code, out } = await verify(place("changed.mp4"), "--anchor", anchor);
     expect(out).toMatch(/^Altered after signing/);
     expect(code).toBe(4);
+  });
+
+  test("the same with pictures that break off: that it was altered, too (4)", async () => {
+    const anchor = await sign(place("broken.mp4"));
+    const bytes = readFileSync(place("broken.mp4"));
+    bytes.fill(0x55, bytes.indexOf("mdat") + 4, bytes.indexOf("mdat") + (bytes.length >> 1));
+    writeFileSync(place("broken.mp4"), bytes);
+    const { code, out } = await verify(place("broken.mp4"), "--anchor", anchor);
+    expect(out).toMatch(/^Altered after signing/);
+    expect(code).toBe(4);
+  });
+
+  test("a good film, by an anchor that is none: nothing (2)", async () => {
+    const { code, err } = await verify(film, "--anchor", voice);
+    expect(err).toContain("“anna-voice.wav” holds 0 certificates.");
+    expect(code).toBe(2);
   });
 
   test("another picture that the mark was stamped on: that it is another's (4)", async () => {

@@ -13,7 +13,12 @@ import { fileSink } from "../../src/platform/node-files.js";
 import { openSeal, readFileCredentials } from "../../src/platform/node-seal.js";
 import { readAnchors } from "../../src/platform/node-signer.js";
 import { bytesAsSource } from "../../src/trust/byte-source.js";
-import { readCredentials, signCredentials } from "../../src/trust/credentials.js";
+import {
+  checkAnchor,
+  readCredentials,
+  readKeptManifest,
+  signCredentials,
+} from "../../src/trust/credentials.js";
 import type { FilmFacts } from "../../src/trust/manifest.js";
 import { copyFilm, writeFilm } from "../support/films.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
@@ -96,6 +101,34 @@ test("a signed film says who made it, from what, and with whose consent", async 
 test("it stays a film that begins to play at once, and grows by less than 8 kB", () => {
   expect(signed.length - film.length).toBeLessThan(8000);
   expect(find(signed, "moov")).toBeLessThan(find(signed, "mdat"));
+});
+
+describe("what a registry keeps of it", () => {
+  let kept: Uint8Array;
+  beforeAll(async () => {
+    kept = (await signCredentials(bytesAsSource(film), facts, me.signer, toolkit)).manifest;
+  });
+
+  test("says without the film who signed which film, if it is as it was signed", async () => {
+    expect(await readKeptManifest(kept, [me.anchor], toolkit)).toMatchObject({
+      ...{ state: "trusted", ours: true, signer: "Ritratto signer", filmId: facts.id },
+      failures: [],
+    });
+    const stranger = await readKeptManifest(kept, [], toolkit);
+    expect(stranger).toMatchObject({ state: "valid", ours: false, signer: "Ritratto signer" });
+    const forged = flip(kept, find(kept, facts.id ?? ""));
+    expect(await readKeptManifest(forged, [me.anchor], toolkit)).toMatchObject({
+      ...{ state: "altered", ours: false },
+    });
+    const half = kept.subarray(0, kept.length >> 1);
+    expect((await readKeptManifest(half, [me.anchor], toolkit)).state).toBe("altered");
+  });
+});
+
+test("a certificate that cannot be read is no fault of the film's", async () => {
+  const broken = "-----BEGIN CERTIFICATE-----\nno base64\n-----END CERTIFICATE-----\n";
+  await expect(read(signed, [broken])).rejects.toMatchObject({ code: "anchor_invalid" });
+  expect(() => checkAnchor("words", "words.pem")).toThrow("“words.pem” holds 0 certificates.");
 });
 
 test("without id and consent nothing is said of them", async () => {

@@ -45,6 +45,16 @@ describe("verdicts", () => {
     expect(verdictOn(found)).toMatchObject({ kind: "made", exitCode: 0 });
   });
 
+  test("0: with who signed it, if the registry keeps that and it is of this film", () => {
+    const found = { mark, entry, share: whole, distance: distanceOf(4, 0.1) };
+    const toldWith = (kept: Partial<CredentialsReading>) =>
+      verdictOn({ ...found, kept: { ...signed, ...kept } }).sentence;
+    expect(toldWith({})).toContain(`made ${entry.createdAt}, signer Ritratto signer).`);
+    expect(toldWith({ state: "valid" })).toContain("signer Ritratto signer (not recognised)).");
+    expect(toldWith({ filmId: "0123456789ab" })).not.toContain("signer");
+    expect(toldWith({ state: "altered" })).not.toContain("signer");
+  });
+
   test("3: nothing, which proves nothing", () => {
     expect(verdictOn({})).toEqual({
       kind: "nothing",
@@ -70,13 +80,13 @@ describe("verdicts", () => {
       ...signed,
       state: "altered",
       ours: false,
-      failures: ["assertion.bmffHash.mismatch"],
+      failures: ["signingCredential.untrusted", "assertion.bmffHash.mismatch"],
     };
     const found = { mark, entry, share: whole, distance: distanceOf(0) };
     const { kind, exitCode, sentence } = verdictOn({ credentials, ...found });
     expect([kind, exitCode]).toEqual(["altered", 4]);
     expect(sentence).toMatch(/^Altered after signing by Ritratto signer/);
-    expect(sentence).toContain("assertion.bmffHash.mismatch");
+    expect(sentence).toContain("were made for (assertion.bmffHash.mismatch).");
   });
 
   test("4: a mark that was stamped on another picture", () => {
