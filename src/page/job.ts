@@ -15,8 +15,8 @@ export interface Job {
   readonly file: File;
 }
 
-/** How far it is, 0..1, or what came of it. */
+/** How far it is, 0..1 or nobody knows, or what came of it. */
 export type Answer =
-  | { readonly number: number; readonly done: number }
+  | { readonly number: number; readonly done: number | undefined }
   | { readonly number: number; readonly found: Verification }
   | { readonly number: number; readonly problem: string };

@@ -110,7 +110,8 @@ function show(answer: Answer): void {
   const progress = item?.querySelector("progress");
   if (item === undefined || !progress) return;
   if ("done" in answer) {
-    progress.value = answer.done;
+    if (answer.done === undefined) progress.removeAttribute("value");
+    else progress.value = answer.done;
     return;
   }
   progress.remove();

@@ -16,6 +16,9 @@ const LOOKS = 2;
 /** Progress is told in such steps. */
 const DONE_STEP = 0.01;
 
+/** Is told how far it is, 0..1; undefined while nobody knows. */
+type Tell = (done: number | undefined) => void;
+
 const registry = registryOf([]);
 const anchors: string[] = [];
 /** A page to which nobody gave a registry has none to ask. */
@@ -35,9 +38,9 @@ async function learn(known: Known): Promise<void> {
 async function answer({ number, file }: Job): Promise<void> {
   const send = (message: Answer) => self.postMessage(message);
   let told = 0;
-  const tell = (done: number) => {
-    if (done < told + DONE_STEP) return;
-    told = done;
+  const tell: Tell = (done) => {
+    if (done !== undefined && done < told + DONE_STEP) return;
+    told = done ?? told;
     send({ number, done });
   };
   try {
@@ -54,7 +57,7 @@ function problemOf(error: unknown, name: string): string {
   return `${error.message} Try another browser, or \`ritratto verify\`.`;
 }
 
-async function look(file: File, tell: (done: number) => void): Promise<Verification> {
+async function look(file: File, tell: Tell): Promise<Verification> {
   const source = blobAsSource(file);
   const credentials = await readCredentials(source, anchors, toolkitOf(file));
   const isPicture = mediaTypeOf(source)?.startsWith("image/") ?? false;
@@ -75,13 +78,13 @@ async function look(file: File, tell: (done: number) => void): Promise<Verificat
   }
 }
 
-async function open(file: File, isPicture: boolean, tell: (done: number) => void) {
+async function open(file: File, isPicture: boolean, tell: Tell) {
   if (isPicture) return { picture: await readPagePicture(file) };
   return { film: telling(await readPageFootage(file), tell) };
 }
 
 /** The same film, which tells how far it has been looked at. */
-function telling(film: Footage, tell: (done: number) => void): Footage {
+function telling(film: Footage, tell: Tell): Footage {
   const { startSeconds, endSeconds } = film.video;
   let looks = 0;
   return {
@@ -93,6 +96,8 @@ function telling(film: Footage, tell: (done: number) => void): Footage {
         tell((look + share) / LOOKS);
         yield frame;
       }
+      // All frames are seen; how long the mark is looked for then depends on what is found.
+      tell(undefined);
     },
   };
 }
