@@ -18,6 +18,9 @@ const UNREADABLE = 2;
 /** So many problems are told; the others are counted. */
 const PROBLEMS_TOLD = 3;
 
+const STOPPED = "This page's program stopped, or could not be loaded. Load the page again.";
+let hasStopped = false;
+
 const results = part("results");
 const said = part("known-said");
 
@@ -46,8 +49,8 @@ document.addEventListener("drop", (event) => {
 });
 worker.onmessage = ({ data }: MessageEvent<Answer>) => show(data);
 worker.onerror = () => {
-  const problem = "This page's program stopped, or could not be loaded. Load the page again.";
-  for (const number of items.keys()) show({ number, problem });
+  hasStopped = true;
+  for (const number of items.keys()) show({ number, problem: STOPPED });
 };
 part("asleep").remove();
 
@@ -101,7 +104,8 @@ function ask(file: File): void {
   const number = items.size;
   items.set(number, item);
   const job: Job = { number, file };
-  worker.postMessage(job);
+  if (hasStopped) show({ number, problem: STOPPED });
+  else worker.postMessage(job);
 }
 
 /** All words go in as text: signers may have written anything. */

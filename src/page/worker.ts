@@ -52,7 +52,10 @@ async function answer({ number, file }: Job): Promise<void> {
 
 /** Hints are for people at a terminal, but for those on files. */
 function problemOf(error: unknown, name: string): string {
-  if (!(error instanceof FilmError)) return `“${name}” could not be looked at: ${error}`;
+  if (!(error instanceof FilmError)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `“${name}” could not be looked at: ${reason}.`;
+  }
   if (error.code !== "codec_missing") return `${error.message} ${error.hint}`;
   return `${error.message} Try another browser, or \`ritratto verify\`.`;
 }
