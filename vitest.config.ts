@@ -1,8 +1,14 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
-export default defineConfig({
+/** Pages in real Chromium, which take minutes: `npm run test:browser`. */
+const BROWSER_TESTS = "test/**/browser.test.ts";
+
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: [mode === "browser" ? BROWSER_TESTS : "test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...(mode === "browser" ? [] : [BROWSER_TESTS])],
+    // Files share what they import: loading all of it anew for each took a third of the time.
+    isolate: false,
     globalSetup: ["test/support/home.ts"],
     setupFiles: ["test/support/golden.ts"],
     // Networks and films take seconds on a busy machine; no test asserts a time.
@@ -11,4 +17,4 @@ export default defineConfig({
     // Two cores: more processes would only wait for each other.
     maxWorkers: 2,
   },
-});
+}));
