@@ -15,7 +15,11 @@ export interface LiveQueue {
   finish(): Promise<void>;
 }
 
-/** @param give - Takes the frames in their order, as `LivePerformance.push` returns them. */
+/**
+ * Opens a queue before a live performance.
+ *
+ * @param give - Takes the frames in their order, as `LivePerformance.push` returns them.
+ */
 export function queueLive(acting: LivePerformance, give: (take: Take) => void): LiveQueue {
   let waiting: Float32Array[] = [];
   let working: Promise<void> | undefined;
