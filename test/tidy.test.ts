@@ -45,17 +45,22 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "film",
     "report",
   ],
-  cli: ["base", "index", "platform"],
+  server: ["base", "index", "platform"],
+  cli: ["base", "index", "platform", "server"],
   page: ["base", "mark", "trust", "voice"],
 };
 /** What runs on any machine: it knows neither Node nor the platform. */
-const CORE = Object.keys(LAYERS).filter((folder) => !["platform", "cli", "page"].includes(folder));
+const CORE = Object.keys(LAYERS).filter(
+  (folder) => !["platform", "server", "cli", "page"].includes(folder),
+);
 /** Where programs begin; everything else must be reachable from here. */
 const ENTRIES = [
   ...["src/index.ts", "src/platform/node.ts", "src/platform/browser.ts", "src/cli/main.ts"],
   // Loaded by its URL, as a worker.
   "src/platform/node-drawer-thread.ts",
   "src/platform/node-nets-thread.ts",
+  // A process of its own, for one film.
+  "src/server/film-process.ts",
   // A page and its worker, bundled by tools/build-page.ts.
   ...["src/page/verify.ts", "src/page/worker.ts"],
   "src/platform/browser-drawer-thread.ts",

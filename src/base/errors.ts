@@ -20,24 +20,37 @@ export const FAILURES = {
   face_missing: "Use a picture, or a film, that shows one human face from the front.",
   face_not_there: "Choose a smaller number, or none to take the largest face.",
   face_too_small: "Use a larger picture, or take the head alone with --crop face.",
+  face_turned: "Use a picture that looks towards the camera.",
   faces_filmed:
     "Choose another with --face N (for `act` --driver-face N), counted from the largest.",
-  face_turned: "Use a picture that looks towards the camera.",
   faces_several: "Choose another with --face N, counted from the largest.",
   file_missing: "Check the path.",
   file_unwritable: "Choose a folder that exists and that you may write to.",
+  film_conflict: "Take another id, or send exactly what was sent before.",
+  film_not_done: "Ask for its state, or listen to its events; `details.state` says where it is.",
   film_unreadable: "Give a whole mp4, mov, webm or mkv film that plays elsewhere.",
+  key_invalid: "Ask whoever runs this service for a key that holds.",
+  key_missing: "Send a key: Authorization: Bearer KEY.",
   lip_model_failed:
     "Compare the network with its description: rates, layouts, channels, constants, scale, window.",
   lip_model_invalid:
     "Give an ONNX file from sound to ARKit channels and, beside it, a JSON file that describes it.",
+  not_found: "See /openapi.json for what is there.",
   option_invalid: "See --help for what is allowed.",
+  origin_refused: "Call this service from a program, or from its own pages.",
   picture_too_large:
     "Scale the picture down first; films are rendered at up to --size pixels anyway.",
   picture_too_small: "Use a picture of at least 128 × 128 pixels.",
   picture_unreadable: "Give a JPEG, PNG, WebP or AVIF that opens elsewhere.",
+  portrait_opted_out:
+    "Whoever is shown does not want this picture to speak; take another portrait.",
+  quota_spent: "Wait until tomorrow (UTC), or ask for a larger quota.",
+  rate_exceeded: "Wait as long as Retry-After says.",
   registry_invalid: "Remove the entry, or put it back from a copy; films can still be looked at.",
+  request_invalid: "See /openapi.json for what a request looks like.",
+  request_slow: "Send faster; see docs/service.md for the limits.",
   rig_invalid: "Build it again with `ritratto rig`.",
+  scope_missing: "Ask whoever runs this service for a key with this scope.",
   signer_invalid:
     "Give a chain of certificates (PEM) and its key (PKCS#8, EC P-256) to --c2pa-cert and --c2pa-key.",
   style_invalid: "Learn it again with this version.",
@@ -45,6 +58,9 @@ export const FAILURES = {
     "Add films in which one face is seen from the front while it speaks, with its own sound.",
   take_invalid: "Build it again with `ritratto listen`, or correct the named field.",
   time_stamp_failed: "Check the address of --tsa, or leave it out: films need no time stamp.",
+  upload_missing: "Send the file first: POST /portraits, POST /voices; files expire.",
+  upload_too_large: "Send a smaller file; `details.limit` is in bytes.",
+  worker_failed: "Try it again; if it fails again, take a smaller picture or a shorter voice.",
 } as const;
 
 /** Stable name of a failure. */

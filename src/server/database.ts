@@ -1,0 +1,76 @@
+/** @file The service's one file of data: SQLite with a log ahead of it, so that nobody's death loses a line. */
+import Database from "libsql";
+
+/** A database, open. */
+export type Store = Database.Database;
+
+/** For how long another process may hold the file before we give up, ms. */
+const BUSY_MS = 10_000;
+
+/** Changing a table's shape means a new number, and a step from the old one. */
+const VERSION = 1;
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS jobs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  spec TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempt INTEGER NOT NULL DEFAULT 0,
+  tries INTEGER NOT NULL DEFAULT 0,
+  revision INTEGER NOT NULL DEFAULT 0,
+  leaseUntil INTEGER NOT NULL DEFAULT 0,
+  progress TEXT,
+  result TEXT,
+  failure TEXT,
+  createdAt INTEGER NOT NULL,
+  changedAt INTEGER NOT NULL,
+  UNIQUE (account, id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS jobsByState ON jobs (state, number);
+CREATE TABLE IF NOT EXISTS audit (
+  line INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  job TEXT NOT NULL,
+  film TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS auditByJob ON audit (account, job);
+CREATE TABLE IF NOT EXISTS reports (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  text TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS spending (
+  account TEXT NOT NULL,
+  day TEXT NOT NULL,
+  what TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  PRIMARY KEY (account, day, what)
+) STRICT;
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+`;
+
+/**
+ * Opens it, or makes it. Several processes may have it open.
+ *
+ * @param path - Its folder must be there.
+ */
+export function openStore(path: string): Store {
+  const store = new Database(path, { timeout: BUSY_MS });
+  store.pragma("journal_mode = WAL");
+  store.pragma("synchronous = FULL");
+  const [found] = store.pragma("user_version") as readonly { readonly user_version: number }[];
+  const version = found?.user_version ?? 0;
+  if (version > VERSION) {
+    store.close();
+    throw new Error(`“${path}” was written by a newer version (${version}, ours is ${VERSION}).`);
+  }
+  if (version < VERSION) {
+    store.transaction(() => {
+      store.exec(SCHEMA);
+      store.pragma(`user_version = ${VERSION}`);
+    })();
+  }
+  return store;
+}
