@@ -11,6 +11,7 @@ import { live } from "./live-command.js";
 import { OPTIONS } from "./options.js";
 import { makeReporter, type Reporter, type Streams } from "./report.js";
 import { compare, report as reportOn } from "./report-commands.js";
+import { addServiceCommands } from "./service-program.js";
 import { verifyFiles } from "./verify-command.js";
 
 /** Done; bad input or usage, nothing written; our own fault; stopped by Ctrl-C. */
@@ -31,6 +32,7 @@ Examples:
   ritratto report anna.mp4 --portrait anna.jpg --html anna.html   # what it is worth
   ritratto compare anna.mp4 other.mp4 --sheet films.png
   ritratto verify anna.mp4                               # where it comes from
+  ritratto serve --data films/                           # for others, by HTTP
 
 Pictures: JPEG, PNG, WebP, AVIF. Voices: wav, mp3, m4a/aac, ogg, opus, flac, or the sound of a film.
 Everything happens on this computer; nothing is sent or fetched.`;
@@ -264,6 +266,8 @@ function makeProgram(
     .option("--json", "result as JSON lines, one for each file")
     .addHelpText("after", VERIFY_CODES)
     .action(async (path, options) => conclude(await verifyFiles(path, options, session)));
+
+  addServiceCommands(program, session, { out });
 
   for (const each of [program, ...program.commands]) {
     each.exitOverride().configureOutput({

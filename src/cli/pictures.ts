@@ -6,29 +6,20 @@ import {
   FilmError,
   type FilmFormat,
   type FilmMachine,
-  faceIndexAt,
-  findCrop,
-  type Picture,
   type Run,
-  USUAL_BLUR,
 } from "../index.js";
 import {
   type FileSink,
   fileSink,
   namesSequence,
   type PictureFolder,
+  type PortraitPicture,
   pictureFolder,
-  readColor,
   readPicture,
+  readPlainBackground,
+  readPortraitFile,
 } from "../platform/node.js";
 import type { OptionValues } from "./options.js";
-
-/** A portrait, ready to be understood. */
-export interface PortraitPicture {
-  readonly portrait: Picture;
-  /** Counted from 0; the largest if absent. */
-  readonly faceIndex: number | undefined;
-}
 
 /** `--face` and `--driver-face`, counted from 0. */
 export function faceIndexOf(face: number | undefined): number | undefined {
@@ -49,11 +40,7 @@ export async function readPortraitPicture(
   machine: FilmMachine,
   run: Run,
 ): Promise<PortraitPicture> {
-  const faceIndex = faceIndexOf(face);
-  if (crop === undefined) return { portrait: await readPicture(path, { sizePx }), faceIndex };
-  const part = await findCrop(await readPicture(path), machine, crop, { faceIndex }, run);
-  const portrait = await readPicture(path, { sizePx, part });
-  return { portrait, faceIndex: await faceIndexAt(portrait, machine, part.face) };
+  return readPortraitFile(path, { sizePx, crop, faceIndex: faceIndexOf(face) }, machine, run);
 }
 
 /**
@@ -94,10 +81,8 @@ export function openSink(output: string): FileSink | PictureFolder {
 
 /** `--background`: “blur”, “blur:0.05”, a colour, or a picture's file. */
 async function readBackground(text: string): Promise<Background> {
-  const blur = /^blur(?::(\d*\.?\d+))?$/.exec(text);
-  if (blur !== null) return { blur: blur[1] === undefined ? USUAL_BLUR : Number(blur[1]) };
-  const color = await readColor(text);
-  if (color !== undefined) return { color };
+  const plain = await readPlainBackground(text);
+  if (plain !== undefined) return plain;
   try {
     return { picture: await readPicture(text, { mostPx: BACKGROUND_MOST_PX }) };
   } catch (error) {

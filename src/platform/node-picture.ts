@@ -8,6 +8,7 @@ import { basename } from "node:path";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { FilmError } from "../base/errors.js";
 import { makePicture, type Picture } from "../base/picture.js";
+import { type Background, USUAL_BLUR } from "../rig/background.js";
 import { requireFile } from "./node-files.js";
 import { checkPictureSize, type PictureOptions, viewOf } from "./picture-size.js";
 
@@ -38,7 +39,7 @@ export async function readPicture(
   const header = await image.metadata().catch((error: unknown) => {
     throw unreadable(name, "it is no picture, or damaged", error);
   });
-  checkHeader(name, header);
+  checkHeader(name, header, Math.min(MAX_PICTURE_PIXELS, options.pixelsMost ?? Infinity));
   try {
     return await decode(image, header, options);
   } catch (error) {
@@ -81,10 +82,22 @@ export async function readColor(
   }
 }
 
-function checkHeader(name: string, { format, compression, width, height }: Metadata): void {
+/** Reads a background that needs no file: “blur”, “blur:0.05” of the height, or a colour. */
+export async function readPlainBackground(text: string): Promise<Background | undefined> {
+  const blur = /^blur(?::(\d*\.?\d+))?$/.exec(text);
+  if (blur !== null) return { blur: blur[1] === undefined ? USUAL_BLUR : Number(blur[1]) };
+  const color = await readColor(text);
+  return color && { color };
+}
+
+function checkHeader(
+  name: string,
+  { format, compression, width, height }: Metadata,
+  pixelsMost: number,
+): void {
   if (!FORMATS.includes(format)) throw unreadable(name, `${format} pictures do not work here`);
   if (compression === "hevc") throw unreadable(name, "HEIC pictures do not work here");
-  checkPictureSize(name, { width, height });
+  checkPictureSize(name, { width, height }, pixelsMost);
 }
 
 async function decode(image: Sharp, header: Metadata, options: PictureOptions): Promise<Picture> {

@@ -30,7 +30,13 @@ export {
   encodePng,
   readColor,
   readPicture,
+  readPlainBackground,
 } from "./node-picture.js";
+export {
+  type PortraitFileOptions,
+  type PortraitPicture,
+  readPortraitFile,
+} from "./node-portrait.js";
 export { folderRegistry, usualRegistryFolder } from "./node-registry.js";
 export { openSeal, readFileCredentials, type SealFacts } from "./node-seal.js";
 export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";

@@ -21,6 +21,8 @@ export interface PictureOptions {
   readonly mostPx?: number | undefined;
   /** False leaves small pictures as they are, if no size is asked for; true by default. */
   readonly enlarge?: boolean | undefined;
+  /** Pixels that the file may have, where 200 million are too much. */
+  readonly pixelsMost?: number | undefined;
   /** The part to take, shares of the upright picture; all of it by default. */
   readonly part?: PicturePart | undefined;
 }
@@ -50,13 +52,17 @@ export interface PictureView {
 }
 
 /** @throws FilmError `picture_too_large`, `picture_too_small`. @param name - With its quotes. */
-export function checkPictureSize(name: string, { width, height }: Size): void {
+export function checkPictureSize(
+  name: string,
+  { width, height }: Size,
+  pixelsMost = MAX_PICTURE_PIXELS,
+): void {
   const pixels = width * height;
-  if (pixels > MAX_PICTURE_PIXELS) {
-    const limit = MAX_PICTURE_PIXELS / 1e6;
+  if (pixels > pixelsMost) {
+    const limit = pixelsMost / 1e6;
     const found = `${width} × ${height}, ${Math.round(pixels / 1e6)} megapixels`;
     const message = `${name} is ${found}; at most ${limit} megapixels work.`;
-    throw new FilmError("picture_too_large", message, { width, height, limit: MAX_PICTURE_PIXELS });
+    throw new FilmError("picture_too_large", message, { width, height, limit: pixelsMost });
   }
   if (Math.min(width, height) < MIN_PICTURE_SIDE_PX) {
     const message = `${name} is ${width} × ${height}; the short side must be ${MIN_PICTURE_SIDE_PX}.`;

@@ -30,8 +30,8 @@ export interface DataFolder {
   makeUploads(account: string, kind: UploadKind): void;
   /** Each claim has its own file, so that no worker writes over another's. */
   film(claim: Pick<Claim, "account" | "id" | "attempt">, container: string): string;
-  /** Removes all films of a job, also unfinished ones. */
-  removeFilms(key: JobKey): Promise<void>;
+  /** Removes all films of a job. @param except - A claim whose film stays. */
+  removeFilms(key: JobKey, except?: number): Promise<void>;
   /** Removes uploads that were not used since, except those that are; and what was cut off. */
   sweep(before: number, isUsed: (account: string, id: string) => boolean): Promise<number>;
 }
@@ -59,9 +59,12 @@ export function openDataFolder(root: string): DataFolder {
     upload,
     makeUploads: (account, kind) => void makeFolder(join(uploads, account, kind)),
     film: (claim, container) => join(films, `${filmStem(claim)}${claim.attempt}.${container}`),
-    async removeFilms(key) {
+    async removeFilms(key, except) {
       const stem = filmStem(key);
-      const names = (await readdir(films)).filter((name) => name.startsWith(stem));
+      const kept = except === undefined ? undefined : `${stem}${except}.`;
+      const names = (await readdir(films)).filter(
+        (name) => name.startsWith(stem) && (kept === undefined || !name.startsWith(kept)),
+      );
       for (const name of names) await rm(join(films, name), { force: true });
     },
     async sweep(before, isUsed) {

@@ -11,7 +11,15 @@ export interface UploadLimits {
   /** The longest pause between two pieces, and the longest upload, ms. */
   readonly pauseMs: number;
   readonly uploadMs: number;
+  /** Uploads, and likewise streams of events, that an account may have open at once. */
+  readonly openMost: number;
 }
+
+/** What a service takes if nobody says otherwise. */
+export const USUAL_LIMITS: UploadLimits = {
+  bytesMost: { portraits: 64e6, voices: 1e9 },
+  ...{ pauseMs: 15_000, uploadMs: 900_000, openMost: 16 },
+};
 
 /** A file that came in. */
 export interface Upload {
@@ -27,7 +35,7 @@ const HEAD_BYTES = 16;
 /** How files begin; dots are any byte. What comes after is for the worker to find out. */
 const BEGINNINGS: Readonly<Record<UploadKind, readonly (readonly [RegExp, string])[]>> = {
   portraits: [
-    [/^\x89PNG\r\n\x1a\n/, "image/png"],
+    [/^\x89PNG\r\n.\n/s, "image/png"],
     [/^\xff\xd8\xff/, "image/jpeg"],
     [/^RIFF.{4}WEBP/s, "image/webp"],
     [/^GIF8[79]a/, "image/gif"],
@@ -42,7 +50,7 @@ const BEGINNINGS: Readonly<Record<UploadKind, readonly (readonly [RegExp, string
     [/^\xff[\xf0\xf1\xf8\xf9]/, "audio/aac"],
     [/^.{4}ftypM4A/s, "audio/mp4"],
     [/^.{4}ftyp(?!avi[fs]|mif1|hei|hev)/s, "video/mp4"],
-    [/^\x1aE\xdf\xa3/, "video/webm"],
+    [/^.E\xdf\xa3/s, "video/webm"],
   ],
 };
 
@@ -141,17 +149,18 @@ async function* piecesOf(
   }
 }
 
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+/** Waits so long for what a client sends. @throws FilmError `request_slow`, `request_invalid`. */
+export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new FilmError("request_slow", "The upload is too slow, or stands still.");
+    const error = new FilmError("request_slow", "What is sent comes too slowly, or stands still.");
     timer = setTimeout(() => reject(error), Math.max(0, ms));
   });
   try {
     return await Promise.race([work, late]);
   } catch (error) {
     if (error instanceof FilmError) throw error;
-    throw new FilmError("request_invalid", "The upload was cut off.", {}, { cause: error });
+    throw new FilmError("request_invalid", "What was sent is cut off.", {}, { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,110 @@
+/** @file The commands of a service: serve, worker, key. */
+import { fork } from "node:child_process";
+import { setMaxListeners } from "node:events";
+import { openDataFolder } from "../server/data-folder.js";
+import { openStore } from "../server/database.js";
+import { addKey, type Scope } from "../server/keys.js";
+import { jsonLog } from "../server/metrics.js";
+import { keepRunning, startService } from "../server/serve.js";
+import { sqliteQueue } from "../server/sqlite-queue.js";
+import { USUAL_WORK, work } from "../server/work.js";
+import type { Session } from "./commands.js";
+import type { Streams } from "./report.js";
+
+/** Options of `worker`. */
+export interface WorkerOptions {
+  readonly data: string;
+  readonly lease: number;
+  readonly memory: number;
+  readonly seconds: number;
+  readonly threads?: number;
+  /** False with --no-native. */
+  readonly native: boolean;
+}
+
+/** Options of `serve`; those of `worker` are for the workers that it starts. */
+export interface ServeCommandOptions extends WorkerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly keys?: string;
+  readonly workers: number;
+  readonly rate: number;
+  readonly keep: number;
+}
+
+/** `serve`: the HTTP API, until it is stopped. */
+export async function serve(
+  options: ServeCommandOptions,
+  { signal }: Session,
+  { out }: Pick<Streams, "out">,
+): Promise<void> {
+  const { data, host, port, keys, rate: ratePerSecond, keep: keepHours } = options;
+  const log = jsonLog((line) => void out.write(line));
+  const service = await startService({ data, host, port, keys, ratePerSecond, keepHours, log });
+  setMaxListeners(0, signal);
+  log("listening", { url: service.url, pid: process.pid });
+  const workers = Array.from({ length: options.workers }, () =>
+    keepRunning(() => startWorker(options), signal, log),
+  );
+  await untilAborted(signal);
+  await Promise.all(workers);
+  await service.close();
+}
+
+/** `worker`: makes films that wait in a service's folder, until it is stopped. */
+export async function worker(
+  options: WorkerOptions,
+  { signal }: Session,
+  { out }: Pick<Streams, "out">,
+): Promise<void> {
+  const folder = openDataFolder(options.data);
+  const store = openStore(folder.store);
+  const queue = sqliteQueue(store);
+  const orphaned = new AbortController();
+  // Whoever started us is gone; he starts other workers when he is back.
+  process.once("disconnect", () => orphaned.abort());
+  const { threads, native, lease, memory: memoryMb, seconds } = options;
+  const log = jsonLog((line) => void out.write(line));
+  log("working", { pid: process.pid });
+  try {
+    await work({
+      ...{ folder, store, queue, log, threads, native, leaseMs: 1000 * lease },
+      limits: { ...USUAL_WORK, memoryMb, seconds },
+      signal: AbortSignal.any([signal, orphaned.signal]),
+    });
+  } finally {
+    await queue.close();
+  }
+}
+
+/** `key`: adds a key to a file, and says it once. */
+export async function key(
+  account: string,
+  options: {
+    readonly keys: string;
+    readonly scopes: readonly Scope[];
+    readonly filmsPerDay?: number;
+    readonly bytesPerDay?: number;
+  },
+  { report }: Session,
+): Promise<void> {
+  const { keys, scopes, filmsPerDay, bytesPerDay } = options;
+  const made = await addKey(keys, { account, scopes: [...scopes], filmsPerDay, bytesPerDay });
+  report.done(made, { key: made, account, keys });
+}
+
+function startWorker({ data, lease, memory, seconds, threads, native }: WorkerOptions) {
+  const words = [
+    ...["worker", "--data", data, "--lease", `${lease}`, "--memory", `${memory}`],
+    ...["--seconds", `${seconds}`, ...(native ? [] : ["--no-native"])],
+    ...(threads === undefined ? [] : ["--threads", `${threads}`]),
+  ];
+  return fork(process.argv[1] ?? "", words, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,151 @@
+/** @file A service, running: the API on a port, old files removed now and then, workers kept alive. */
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAdaptorServer } from "@hono/node-server";
+import { FilmError } from "../index.js";
+import { makeApp } from "./app.js";
+import { type DataFolder, openDataFolder } from "./data-folder.js";
+import { openStore, type Store } from "./database.js";
+import { filmRequestSchema } from "./film-request.js";
+import { type Keys, NO_KEYS, readKeys } from "./keys.js";
+import { rateLimit, storedQuotas } from "./limits.js";
+import { type Log, makeMetrics } from "./metrics.js";
+import type { JobQueue } from "./queue.js";
+import { sqliteQueue } from "./sqlite-queue.js";
+import { type UploadLimits, USUAL_LIMITS } from "./uploads.js";
+
+/** How a service is run. */
+export interface ServeOptions {
+  /** Where it keeps everything. */
+  readonly data: string;
+  readonly host: string;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** A file of keys; without one, only this machine may call. */
+  readonly keys?: string | undefined;
+  /** Requests a second of one caller. */
+  readonly ratePerSecond: number;
+  /** How long films and uploads are kept. */
+  readonly keepHours: number;
+  readonly limits?: UploadLimits | undefined;
+  readonly log: Log;
+}
+
+/** A service that runs. */
+export interface RunningService {
+  readonly url: string;
+  readonly folder: DataFolder;
+  readonly store: Store;
+  readonly queue: JobQueue;
+  close(): Promise<void>;
+}
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"] as const;
+const HOUR_MS = 3_600_000;
+const SWEEP_MS = 60_000;
+/** A client's headers must be there in this time, ms. */
+const HEADERS_MS = 10_000;
+const CONNECTIONS_MOST = 2000;
+/** Jobs that are looked through for the uploads they need. */
+const JOBS_MOST = 1_000_000;
+/** A worker that dies is started again after this, ms. */
+const RESTART_MS = 1000;
+
+/**
+ * Starts a service.
+ *
+ * @throws FilmError `option_invalid` for an address that others reach while nobody needs a key, and
+ *   for one that cannot be listened on; `file_unwritable`.
+ */
+export async function startService(options: ServeOptions): Promise<RunningService> {
+  const { host, port, log, ratePerSecond, limits = USUAL_LIMITS } = options;
+  const isLoopback = /^(localhost|127(\.\d+){3}|::1)$/.test(host);
+  if (!isLoopback && options.keys === undefined) {
+    const message = `${host} can be reached by others, and without --keys they need no key.`;
+    throw new FilmError("option_invalid", message, { host });
+  }
+  const keys: Keys = options.keys === undefined ? NO_KEYS : await readKeys(options.keys);
+  const folder = openDataFolder(options.data);
+  const store = openStore(folder.store);
+  const queue = sqliteQueue(store);
+  const app = makeApp({
+    ...{ folder, store, queue, keys, log, limits, metrics: makeMetrics() },
+    ...{ quotas: storedQuotas(store), rate: rateLimit(ratePerSecond) },
+    hosts: isLoopback ? LOOPBACK_NAMES : undefined,
+  });
+  const requestTimeout = limits.uploadMs + HEADERS_MS;
+  const serverOptions = { headersTimeout: HEADERS_MS, requestTimeout };
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  server.maxConnections = CONNECTIONS_MOST;
+  await listen(server, host, port).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+  const sweep = () =>
+    removeOld(folder, queue, options.keepHours).catch((error: Error) => {
+      log("fault", { error: error.stack });
+    });
+  await sweep();
+  const timer = setInterval(sweep, SWEEP_MS);
+  const address = server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return {
+    ...{ url: `http://${name}:${address.port}`, folder, store, queue },
+    async close() {
+      clearInterval(timer);
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await queue.close();
+    },
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  const failed = once(server, "error").then(([error]) => {
+    throw new FilmError("option_invalid", `${host}:${port} cannot be listened on: ${error}`);
+  });
+  server.listen(port, host);
+  await Promise.race([once(server, "listening"), failed]);
+  failed.catch(() => undefined);
+}
+
+/** Removes what is older than it is kept: films, and uploads that no job waits for. */
+export async function removeOld(
+  folder: DataFolder,
+  queue: JobQueue,
+  keepHours: number,
+): Promise<void> {
+  const before = Date.now() - keepHours * HOUR_MS;
+  for (const job of await queue.expire(before)) await folder.removeFilms(job);
+  const used = new Set<string>();
+  for (const state of ["queued", "running"] as const) {
+    for (const { account, spec } of await queue.list({ state, limit: JOBS_MOST })) {
+      const { portrait, voice } = filmRequestSchema.parse(JSON.parse(spec));
+      for (const id of [portrait, voice]) used.add(`${account}/${id}`);
+    }
+  }
+  await folder.sweep(before, (account, id) => used.has(`${account}/${id}`));
+}
+
+/** Keeps a process running until the signal says stop; what it is then told, it does in good order. */
+export async function keepRunning(
+  start: () => ChildProcess,
+  signal: AbortSignal,
+  log: Log,
+): Promise<void> {
+  while (!signal.aborted) {
+    const child = start();
+    const stop = () => child.kill("SIGTERM");
+    signal.addEventListener("abort", stop, { once: true });
+    const [code, by] = await once(child, "exit");
+    signal.removeEventListener("abort", stop);
+    if (signal.aborted) return;
+    log("worker died", { code, by });
+    await sleep(RESTART_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

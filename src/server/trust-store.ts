@@ -1,0 +1,74 @@
+/**
+ * @file Audit log and reports of abuse in the service's own file: no lock is left by whoever is killed.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { AbuseQueue, AuditStore } from "../index.js";
+import type { Store } from "./database.js";
+import type { JobKey } from "./queue.js";
+
+const lineSchema = z.object({ line: z.number(), text: z.string() }).optional();
+const textsSchema = z.array(z.object({ text: z.string() }));
+
+/**
+ * The audit log, as lines of one chain. A job that is done again because its worker died after it was
+ * logged is not logged again.
+ *
+ * @param film - Its identity.
+ */
+export function storedAudit(store: Store, { account, id: job }: JobKey, film: string): AuditStore {
+  const known = store.prepare(
+    "SELECT line, text FROM audit WHERE account = ? AND job = ? AND film = ?",
+  );
+  const newest = store.prepare("SELECT line, text FROM audit ORDER BY line DESC LIMIT 1");
+  const add = store.prepare(
+    `INSERT INTO audit (line, account, job, film, text) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  return {
+    async append(make) {
+      for (;;) {
+        if (known.get(account, job, film) !== undefined) return;
+        const last = lineSchema.parse(newest.get());
+        const text = await make(last?.text);
+        // Somebody else may have added a line meanwhile; then ours is chained anew.
+        if (add.run((last?.line ?? 0) + 1, account, job, film, text).changes > 0) return;
+      }
+    },
+  };
+}
+
+/** The whole audit log, for `checkAuditLog`. */
+export function auditText(store: Store): string {
+  return linesOf(store, "SELECT text FROM audit ORDER BY line");
+}
+
+/** Reports that wait. */
+export function storedReports(store: Store): AbuseQueue {
+  const add = store.prepare("INSERT INTO reports (text) VALUES (?)");
+  return {
+    async add(report) {
+      add.run(JSON.stringify(report));
+    },
+  };
+}
+
+/** All reports, a line of JSON each. */
+export function reportsText(store: Store): string {
+  return linesOf(store, "SELECT text FROM reports ORDER BY number");
+}
+
+/** Hashes accounts with a key of this service: a plain hash of a name can be guessed. */
+export function accountHash(store: Store, account: string): string {
+  store
+    .prepare("INSERT INTO secrets (name, value) VALUES ('accounts', ?) ON CONFLICT DO NOTHING")
+    .run(randomBytes(32).toString("hex"));
+  const found = store.prepare("SELECT value FROM secrets WHERE name = 'accounts'").get();
+  const { value } = z.object({ value: z.string() }).parse(found);
+  return createHmac("sha256", value).update(account).digest("hex");
+}
+
+function linesOf(store: Store, sql: string): string {
+  const rows = textsSchema.parse(store.prepare(sql).all());
+  return rows.map(({ text }) => `${text}\n`).join("");
+}

@@ -1,0 +1,118 @@
+/** @file Portraits and voices: sent as they are, known by their hash, never handed out again. */
+import { rm } from "node:fs/promises";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { FilmError } from "../index.js";
+import type { UploadKind } from "./data-folder.js";
+import { uploadIdSchema } from "./film-request.js";
+import type { Caller } from "./keys.js";
+import { answers } from "./routes.js";
+import type { Env, Service } from "./service.js";
+import { checkLength, takeUpload, touchUpload } from "./uploads.js";
+
+const uploadSchema = z
+  .object({ id: uploadIdSchema, bytes: z.int(), mediaType: z.string() })
+  .openapi("Upload");
+const params = z.object({ id: uploadIdSchema });
+
+/** Quotas are taken in steps, bytes, where nobody says how much will come. */
+const SPENDING_STEP_BYTES = 1 << 20;
+
+/** Adds POST, GET and DELETE of both kinds. */
+export function addUploadRoutes(app: OpenAPIHono<Env>, service: Service): void {
+  const countOpen = makeCounter(service.limits.openMost);
+  addKind(app, service, "portraits", countOpen);
+  addKind(app, service, "voices", countOpen);
+}
+
+function addKind(
+  app: OpenAPIHono<Env>,
+  service: Service,
+  kind: UploadKind,
+  countOpen: ReturnType<typeof makeCounter>,
+): void {
+  const { folder, limits } = service;
+  const media = kind === "portraits" ? "image/*" : "audio/*";
+  const binary = z.string().openapi({ format: "binary" });
+  const post = createRoute({
+    ...{ method: "post", path: `/${kind}`, summary: `Upload one of the ${kind}` },
+    request: { body: { required: true, content: { [media]: { schema: binary } } } },
+    responses: answers(201, "It is here", uploadSchema),
+  });
+  app.openapi(post, async (c) => {
+    const caller = c.get("caller");
+    const { account } = caller;
+    const announced = c.req.header("content-length");
+    checkLength(announced, kind, limits);
+    const close = countOpen(account);
+    try {
+      const spend = spender(service, caller, Number(announced ?? 0));
+      const upload = await takeUpload(c.req.raw.body, { account, kind }, folder, limits, spend);
+      c.header("location", `/${kind}/${upload.id}`);
+      return c.json(upload, 201);
+    } finally {
+      close();
+    }
+  });
+
+  const get = createRoute({
+    ...{ method: "get", path: `/${kind}/{id}`, summary: "Whether it is still here" },
+    request: { params },
+    responses: answers(200, "It is here", uploadSchema.omit({ mediaType: true })),
+  });
+  app.openapi(get, async (c) => {
+    const { id } = c.req.valid("param");
+    const { bytes } = await touchUpload(folder, c.get("caller").account, kind, id).catch(gone);
+    return c.json({ id, bytes }, 200);
+  });
+
+  const erase = createRoute({
+    ...{ method: "delete", path: `/${kind}/{id}`, summary: "Erase it" },
+    request: { params },
+    responses: answers(204, "It is gone, or never was here"),
+  });
+  app.openapi(erase, async (c) => {
+    const { id } = c.req.valid("param");
+    await rm(folder.upload(c.get("caller").account, kind, id), { force: true });
+    return c.body(null, 204);
+  });
+}
+
+function gone(error: unknown): never {
+  if (!(error instanceof FilmError)) throw error;
+  throw new FilmError("not_found", error.message, error.details);
+}
+
+/** Counts what each account has open at once. @returns Takes one; what that returns gives it back. */
+export function makeCounter(most: number): (account: string) => () => void {
+  const open = new Map<string, number>();
+  return (account) => {
+    const count = open.get(account) ?? 0;
+    if (count >= most) {
+      const message = `${most} are open at once already.`;
+      throw new FilmError("rate_exceeded", message, { limit: most });
+    }
+    open.set(account, count + 1);
+    return () => {
+      const left = (open.get(account) ?? 1) - 1;
+      if (left === 0) open.delete(account);
+      else open.set(account, left);
+    };
+  };
+}
+
+/** Takes the quota's bytes before they come: those announced at once, others step by step. */
+function spender(
+  { quotas }: Service,
+  { account, bytesPerDay }: Caller,
+  announced: number,
+): (bytes: number) => void {
+  let [paid, came] = [announced, 0];
+  if (announced > 0) quotas.spend(account, "bytes", announced, bytesPerDay);
+  return (bytes) => {
+    came += bytes;
+    while (came > paid) {
+      quotas.spend(account, "bytes", SPENDING_STEP_BYTES, bytesPerDay);
+      paid += SPENDING_STEP_BYTES;
+    }
+  };
+}
