@@ -60,9 +60,11 @@ export async function worker(
   const folder = openDataFolder(options.data);
   const store = openStore(folder.store);
   const queue = sqliteQueue(store);
-  const orphaned = new AbortController();
+  const stop = new AbortController();
+  const onStop = () => stop.abort();
+  signal.addEventListener("abort", onStop);
   // Whoever started us is gone; he starts other workers when he is back.
-  process.once("disconnect", () => orphaned.abort());
+  process.once("disconnect", onStop);
   const { threads, native, lease, memory: memoryMb, seconds } = options;
   const log = jsonLog((line) => void out.write(line));
   log("working", { pid: process.pid });
@@ -70,10 +72,12 @@ export async function worker(
     await work({
       ...{ folder, store, queue, log, threads, native, leaseMs: 1000 * lease },
       limits: { ...USUAL_WORK, memoryMb, seconds },
-      signal: AbortSignal.any([signal, orphaned.signal]),
+      signal: stop.signal,
     });
   } finally {
     await queue.close();
+    // As long as it is open, the process does not end.
+    if (process.connected) process.disconnect();
   }
 }
 

@@ -117,7 +117,8 @@ async function faceOf(picture: Picture, on: NodeMachine) {
 }
 
 function tell(news: FilmNews): void {
-  process.send?.(news);
+  // Whoever is gone does not hear it; then "disconnect" ends us.
+  process.send?.(news, () => undefined);
 }
 
 function tellEnd(news: FilmNews): void {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { FilmError } from "../index.js";
+import { checkConsent, FilmError } from "../index.js";
 import { answerFilm } from "./film-answer.js";
 import { readFilmOptions } from "./film-options.js";
 import {
@@ -77,6 +77,7 @@ async function want(service: Service, c: Context<Env>, id: string, request: Film
     refuseOther(known.spec === spec);
     return { job: known, isNew: false };
   }
+  checkConsent(request.consent);
   await readFilmOptions(request.options ?? {});
   await touchUpload(folder, account, "portraits", request.portrait);
   await touchUpload(folder, account, "voices", request.voice);

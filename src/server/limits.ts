@@ -57,7 +57,7 @@ export function rateLimit(perSecond: number, now: () => number = Date.now): Rate
       const known = buckets.get(caller) ?? { left: most, time };
       const left = Math.min(most, known.left + ((time - known.time) / 1000) * perSecond);
       buckets.delete(caller);
-      buckets.set(caller, { left: Math.max(0, left - 1), time });
+      buckets.set(caller, { left: left >= 1 ? left - 1 : left, time });
       for (const oldest of buckets.keys()) {
         if (buckets.size <= CALLERS_MOST) break;
         buckets.delete(oldest);

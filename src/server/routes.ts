@@ -20,6 +20,7 @@ export function answers<Status extends number, Schema extends z.ZodType>(
 ): {
   [K in Status]: { description: string; content: { "application/json": { schema: Schema } } };
 } & { default: typeof PROBLEM };
+/** What `answers` gives, whatever its answer. */
 export function answers(status: number, description: string, schema?: z.ZodType): unknown {
   const content = schema && { content: { "application/json": { schema } } };
   return { [status]: { description, ...content }, default: PROBLEM };

@@ -1,0 +1,134 @@
+/** @file The service as people run it: kill -9 of worker and server loses nothing and doubles nothing. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { afterAll, expect, test } from "vitest";
+import { checkAuditLog } from "../../src/trust/audit.js";
+import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
+import { jsonOf, upload } from "./service.js";
+
+const program = fileURLToPath(new URL("../../bin/ritratto.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "ritratto-crash-"));
+const data = join(folder, "data");
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of started) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** Starts the program. @returns It, and a search in what it and its workers log, as it comes. */
+function start(words: readonly string[]) {
+  const child = spawn(process.execPath, [program, ...words], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  started.push(child);
+  const lines: Line[] = [];
+  if (child.stdout)
+    createInterface(child.stdout).on("line", (line) => lines.push(JSON.parse(line)));
+  return { child, line: (event: string) => until(() => lines.find((one) => one.event === event)) };
+}
+
+async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+interface Told {
+  readonly state: string;
+  readonly attempts: number;
+  readonly progress?: object;
+  readonly result?: { readonly sha256: string; readonly filmId: string };
+  readonly failure?: { readonly code: string };
+}
+
+const SERVE = [
+  ...["serve", "--data", data, "--port", "0", "--workers", "1"],
+  ...["--threads", "1", "--lease", "1"],
+];
+const FILM = { size: 256, fps: 12.5, quality: "draft" };
+
+test("killed at any moment, the service makes every film once", async () => {
+  const face = join(folder, "face.png");
+  const voice = join(folder, "voice.wav");
+  await writeFace(face);
+  writeWav(voice, cutVoice(1, 2));
+  const bomb = await sharp({
+    create: { width: 9000, height: 9000, channels: 3, background: "red" },
+  })
+    .png()
+    .toBuffer();
+  const first = start(SERVE);
+  const url = String((await first.line("listening")).url);
+  const here = { url };
+  const portrait = await upload(here, "portraits", Uint8Array.from(readFileSync(face)));
+  const voiceId = await upload(here, "voices", Uint8Array.from(readFileSync(voice)));
+  const bombId = await upload(here, "portraits", Uint8Array.from(bomb));
+  const put = (base: string, id: string, wish: object = {}) =>
+    fetch(`${base}/films/${id}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        ...{ portrait, voice: voiceId, consent: { basis: "fictional" }, options: FILM, ...wish },
+      }),
+    });
+  const get = async (base: string, id: string): Promise<Told> =>
+    jsonOf<Told>(await fetch(`${base}/films/${id}`));
+  const isAmid = (attempt: number) =>
+    until(async () => {
+      const { state, attempts, progress } = await get(url, "film-one");
+      return (state === "running" && attempts === attempt && progress !== undefined) || undefined;
+    });
+
+  for (const id of ["film-one", "film-two"]) expect((await put(url, id)).status).toBe(202);
+  expect((await put(url, "film-bomb", { portrait: bombId })).status).toBe(202);
+
+  await isAmid(1);
+  process.kill(Number((await first.line("working")).pid), "SIGKILL");
+  await first.line("worker died");
+  await isAmid(2);
+  first.child.kill("SIGKILL");
+  await once(first.child, "exit");
+
+  const second = start(SERVE);
+  const again = String((await second.line("listening")).url);
+  expect((await put(again, "film-one")).status).toBe(200);
+  const over = (id: string) =>
+    until(async () => {
+      const told = await get(again, id);
+      return ["done", "failed"].includes(told.state) ? told : undefined;
+    });
+  const [one, two, bombed] = [
+    await over("film-one"),
+    await over("film-two"),
+    await over("film-bomb"),
+  ];
+  expect(one).toMatchObject({ state: "done" });
+  expect(one.attempts).toBeGreaterThanOrEqual(2);
+  expect(two).toMatchObject({ state: "done", attempts: 1 });
+  // The same wish gives the same film, however often it was begun.
+  expect(one.result?.filmId).toBe(two.result?.filmId);
+  expect(bombed).toMatchObject({ state: "failed", failure: { code: "picture_too_large" } });
+  for (const [id, told] of [["film-one", one] as const, ["film-two", two] as const]) {
+    const film = Buffer.from(await (await fetch(`${again}/films/${id}/film`)).arrayBuffer());
+    expect(createHash("sha256").update(film).digest("hex")).toBe(told.result?.sha256);
+  }
+  const films = readdirSync(join(data, "films")).filter((name) => !name.startsWith("."));
+  expect(films.sort()).toEqual([`local.film-one.${one.attempts}.mp4`, "local.film-two.1.mp4"]);
+  const audit = await (await fetch(`${again}/audit`)).text();
+  expect(await checkAuditLog(audit)).toMatchObject({ lines: 2, brokenLine: undefined });
+  expect((await fetch(`${again}/films/film-two`, { method: "DELETE" })).status).toBe(204);
+  second.child.kill("SIGTERM");
+  const [code] = await once(second.child, "exit");
+  expect(code).toBe(0);
+}, 100_000);
