@@ -53,6 +53,7 @@ export const FAILURES = {
   scope_missing: "Ask whoever runs this service for a key with this scope.",
   signer_invalid:
     "Give a chain of certificates (PEM) and its key (PKCS#8, EC P-256) to --c2pa-cert and --c2pa-key.",
+  store_missing: "Install the optional packages: npm install --include=optional.",
   style_invalid: "Learn it again with this version.",
   style_too_short:
     "Add films in which one face is seen from the front while it speaks, with its own sound.",

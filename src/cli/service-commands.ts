@@ -7,7 +7,8 @@ import { addKey, type Scope } from "../server/keys.js";
 import { jsonLog } from "../server/metrics.js";
 import { keepRunning, startService } from "../server/serve.js";
 import { sqliteQueue } from "../server/sqlite-queue.js";
-import { USUAL_WORK, work } from "../server/work.js";
+import { work } from "../server/work.js";
+import { USUAL_WORK } from "../server/work-limits.js";
 import type { Session } from "./commands.js";
 import type { Streams } from "./report.js";
 

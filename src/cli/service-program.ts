@@ -1,11 +1,10 @@
 /** @file The words of a service's commands. */
 import { type Command, Option } from "commander";
 import { SCOPES } from "../server/keys.js";
-import { USUAL_WORK } from "../server/work.js";
+import { USUAL_WORK } from "../server/work-limits.js";
 import type { Session } from "./commands.js";
 import { numberOption, OPTIONS } from "./options.js";
 import type { Streams } from "./report.js";
-import { key, serve, worker } from "./service-commands.js";
 
 /** Adds `serve`, `worker` and `key` to the program. */
 export function addServiceCommands(
@@ -69,11 +68,11 @@ export function addServiceCommands(
         ...{ min: 0, max: 100_000, fallback: 24 },
       }),
     )
-    .action((options) => serve(options, session, streams));
+    .action(async (options) => (await load()).serve(options, session, streams));
 
   withWork(
     program.command("worker").description("make the films that wait in a service's folder"),
-  ).action((options) => worker(options, session, streams));
+  ).action(async (options) => (await load()).worker(options, session, streams));
 
   program
     .command("key")
@@ -96,5 +95,10 @@ export function addServiceCommands(
       }),
     )
     .option("--json", "result as JSON lines")
-    .action((account, options) => key(account, options, session));
+    .action(async (account, options) => (await load()).key(account, options, session));
+}
+
+/** Other commands need neither a server nor a database, and do not wait until they are loaded. */
+function load() {
+  return import("./service-commands.js");
 }

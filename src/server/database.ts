@@ -1,5 +1,7 @@
 /** @file The service's one file of data: SQLite with a log ahead of it, so that nobody's death loses a line. */
-import Database from "libsql";
+import { createRequire } from "node:module";
+import type Database from "libsql";
+import { FilmError } from "../index.js";
 
 /** A database, open. */
 export type Store = Database.Database;
@@ -55,9 +57,11 @@ CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) 
  * Opens it, or makes it. Several processes may have it open.
  *
  * @param path - Its folder must be there.
+ * @throws FilmError `store_missing`.
  */
 export function openStore(path: string): Store {
-  const store = new Database(path, { timeout: BUSY_MS });
+  const Sqlite = load();
+  const store = new Sqlite(path, { timeout: BUSY_MS });
   store.pragma("journal_mode = WAL");
   store.pragma("synchronous = FULL");
   const [found] = store.pragma("user_version") as readonly { readonly user_version: number }[];
@@ -73,4 +77,15 @@ export function openStore(path: string): Store {
     })();
   }
   return store;
+}
+
+/** Required, not imported: its binary is an optional package, which may have been left out. */
+function load(): typeof Database {
+  try {
+    return createRequire(import.meta.url)("libsql");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw cause;
+    const message = "The database's package for this machine is not installed.";
+    throw new FilmError("store_missing", message, {}, { cause });
+  }
 }

@@ -12,17 +12,7 @@ import { type FilmRequest, type FilmResult, filmRequestSchema } from "./film-req
 import type { Log } from "./metrics.js";
 import type { Claim, JobQueue } from "./queue.js";
 import { accountHash, storedAudit } from "./trust-store.js";
-
-/** What a film may cost at most. */
-export interface WorkLimits {
-  /** Of JavaScript's heap, and of the whole process (only seen on Linux), MB. */
-  readonly heapMb: number;
-  readonly memoryMb: number;
-  readonly seconds: number;
-}
-
-/** What a film may cost if nobody says otherwise. */
-export const USUAL_WORK: WorkLimits = { heapMb: 2048, memoryMb: 6144, seconds: 3600 };
+import type { WorkLimits } from "./work-limits.js";
 
 /** What a worker works with. */
 export interface WorkPlace {

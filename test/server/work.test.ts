@@ -8,7 +8,8 @@ import { type DataFolder, openDataFolder } from "../../dist/server/data-folder.j
 import { openStore } from "../../dist/server/database.js";
 import type { Job, JobQueue } from "../../dist/server/queue.js";
 import { sqliteQueue } from "../../dist/server/sqlite-queue.js";
-import { USUAL_WORK, type WorkLimits, type WorkPlace, work } from "../../dist/server/work.js";
+import { type WorkPlace, work } from "../../dist/server/work.js";
+import { USUAL_WORK, type WorkLimits } from "../../dist/server/work-limits.js";
 import { readPicture } from "../../src/platform/node-picture.js";
 import { hashPortrait, writeOptOuts } from "../../src/trust/opt-out.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
