@@ -39,7 +39,7 @@ export async function readPicture(
   const header = await image.metadata().catch((error: unknown) => {
     throw unreadable(name, "it is no picture, or damaged", error);
   });
-  checkHeader(name, header, Math.min(MAX_PICTURE_PIXELS, options.pixelsMost ?? Infinity));
+  checkHeader(name, header, options.pixelsMost);
   try {
     return await decode(image, header, options);
   } catch (error) {
@@ -93,7 +93,7 @@ export async function readPlainBackground(text: string): Promise<Background | un
 function checkHeader(
   name: string,
   { format, compression, width, height }: Metadata,
-  pixelsMost: number,
+  pixelsMost: number | undefined,
 ): void {
   if (!FORMATS.includes(format)) throw unreadable(name, `${format} pictures do not work here`);
   if (compression === "hevc") throw unreadable(name, "HEIC pictures do not work here");

@@ -3,7 +3,8 @@ import type { Picture } from "../base/picture.js";
 import type { Assets, Nets } from "../base/ports.js";
 import type { Run } from "../base/run.js";
 import { type CropShape, faceIndexAt, findCrop } from "../portrait/crop.js";
-import { type PictureOptions, readPicture } from "./node-picture.js";
+import { readPicture } from "./node-picture.js";
+import type { PictureOptions } from "./picture-size.js";
 
 /** A portrait, ready to be understood. */
 export interface PortraitPicture {
