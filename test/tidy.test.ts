@@ -48,10 +48,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   server: ["base", "index", "platform"],
   cli: ["base", "index", "platform", "server"],
   page: ["base", "mark", "trust", "voice"],
+  studio: ["base", "voice", "index", "platform"],
 };
 /** What runs on any machine: it knows neither Node nor the platform. */
 const CORE = Object.keys(LAYERS).filter(
-  (folder) => !["platform", "server", "cli", "page"].includes(folder),
+  (folder) => !["platform", "server", "cli", "page", "studio"].includes(folder),
 );
 /** Where programs begin; everything else must be reachable from here. */
 const ENTRIES = [
@@ -63,6 +64,8 @@ const ENTRIES = [
   "src/server/film-process.ts",
   // A page and its worker, bundled by tools/build-page.ts.
   ...["src/page/verify.ts", "src/page/worker.ts"],
+  // Another, bundled by tools/build-studio.ts.
+  ...["src/studio/studio.ts", "src/studio/studio-thread.ts"],
   "src/platform/browser-drawer-thread.ts",
   "src/platform/browser-live-thread.ts",
   "src/platform/browser-microphone-worklet.ts",

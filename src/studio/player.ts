@@ -1,0 +1,167 @@
+/** @file Sound and portrait in step: the sound's clock leads, and the portrait shows the frame of now. */
+import { CHANNELS, type Rig, type Take } from "../index.js";
+import { type LiveView, openLiveView } from "../platform/browser.js";
+
+/** What is played. */
+export interface Player {
+  readonly isPlaying: boolean;
+  readonly durationSeconds: number;
+  /** Where it is, seconds. */
+  readonly seconds: number;
+  /** Frames that were drawn since it was last begun, a second; 0 before the first second. */
+  readonly framesPerSecond: number;
+  /** Frames that were drawn in all. */
+  readonly frameCount: number;
+  loop: boolean;
+  /** Puts a portrait in; at rest until it has a take. */
+  wear(rig: Rig): Promise<void>;
+  /** Puts a voice in, at its beginning. */
+  hear(channels: readonly Float32Array<ArrayBuffer>[], sampleRateHz: number): void;
+  /** What the portrait does from now on. */
+  act(take: Take): Promise<void>;
+  play(): Promise<void>;
+  pause(): void;
+  seek(seconds: number): void;
+}
+
+/** Called for every picture of the screen while it plays, and whenever something changed. */
+export type OnTick = () => void;
+
+/** Opens a player. @param canvas - Its drawing goes to a worker for good. */
+export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
+  let view: LiveView | undefined;
+  let context: AudioContext | undefined;
+  let sound: AudioBuffer | undefined;
+  let source: AudioBufferSourceNode | undefined;
+  /** Time of the sound's clock at which the recording's beginning was, or would have been. */
+  let startedAt = 0;
+  let restSeconds = 0;
+  let loop = false;
+  let frameCount = 0;
+  let since = { frames: 0, time: 0 };
+  let isAsking = false;
+  let isLate = false;
+
+  const duration = () => sound?.duration ?? 0;
+  const now = () => {
+    if (source === undefined || context === undefined) return restSeconds;
+    const passed = context.currentTime - (context.outputLatency || 0) - startedAt;
+    if (loop && duration() > 0) return Math.max(0, passed) % duration();
+    return Math.min(duration(), Math.max(restSeconds, passed));
+  };
+  /** One frame at a time is asked for; what comes late is left out. */
+  const show = async () => {
+    isLate = isAsking;
+    if (view === undefined || isAsking) return;
+    isAsking = true;
+    do {
+      isLate = false;
+      const { index } = await view.show(now());
+      if (index !== undefined) frameCount++;
+    } while (isLate);
+    isAsking = false;
+  };
+  const tick = () => {
+    if (source === undefined) return;
+    if (!loop && now() >= duration()) stop(0);
+    void show();
+    onTick();
+    if (source !== undefined) requestAnimationFrame(tick);
+  };
+  const stop = (at: number) => {
+    source?.stop();
+    source?.disconnect();
+    source = undefined;
+    restSeconds = at;
+    since = { frames: frameCount, time: 0 };
+  };
+  const start = () => {
+    if (context === undefined || sound === undefined) return;
+    source = new AudioBufferSourceNode(context, { buffer: sound, loop });
+    source.connect(context.destination);
+    source.start(0, restSeconds);
+    startedAt = context.currentTime - restSeconds;
+    since = { frames: frameCount, time: performance.now() };
+    requestAnimationFrame(tick);
+  };
+
+  return {
+    get isPlaying() {
+      return source !== undefined;
+    },
+    get durationSeconds() {
+      return duration();
+    },
+    get seconds() {
+      return now();
+    },
+    get frameCount() {
+      return frameCount;
+    },
+    get framesPerSecond() {
+      const seconds = (performance.now() - since.time) / 1000;
+      return since.time === 0 || seconds < 1 ? 0 : (frameCount - since.frames) / seconds;
+    },
+    get loop() {
+      return loop;
+    },
+    set loop(wanted) {
+      const at = now();
+      loop = wanted;
+      if (source !== undefined) {
+        stop(at);
+        start();
+      }
+    },
+    async wear(rig) {
+      if (view === undefined) {
+        view = openLiveView(rig, canvas.transferControlToOffscreen());
+        await view.play(takeAtRest());
+      } else await view.wear(rig);
+      await show();
+    },
+    hear(channels, sampleRateHz) {
+      stop(0);
+      const length = channels[0]?.length ?? 0;
+      sound = new AudioBuffer({
+        length,
+        sampleRate: sampleRateHz,
+        numberOfChannels: channels.length,
+      });
+      for (const [i, samples] of channels.entries()) sound.copyToChannel(samples, i);
+      onTick();
+    },
+    async act(take) {
+      await view?.play(take);
+      await show();
+      onTick();
+    },
+    async play() {
+      if (sound === undefined || source !== undefined) return;
+      context ??= new AudioContext({ latencyHint: "interactive" });
+      await context.resume();
+      if (restSeconds >= duration() - 0.05) restSeconds = 0;
+      start();
+      onTick();
+    },
+    pause() {
+      stop(now());
+      onTick();
+    },
+    seek(seconds) {
+      const wasPlaying = source !== undefined;
+      stop(Math.max(0, Math.min(duration(), seconds)));
+      if (wasPlaying) start();
+      void show();
+      onTick();
+    },
+  };
+}
+
+/** One frame in which nothing moves. */
+function takeAtRest(): Take {
+  return {
+    ...{ fps: 25, frameCount: 1, seed: 0, weights: new Float32Array(CHANNELS.length) },
+    ...{ head: new Float32Array(6), gaze: new Float32Array(2), breath: new Float32Array(1) },
+  };
+}

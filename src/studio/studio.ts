@@ -1,0 +1,259 @@
+/**
+ * @file The studio: a portrait and a voice come in, the portrait is seen while it speaks, and what it does
+ * is changed until it is liked. This file holds what is known and lets the parts of the page tell each other.
+ */
+import type { Consent, LayerName, Take } from "../index.js";
+import { fillIn, part } from "./dom.js";
+import { makeHistory } from "./history.js";
+import type { HeardVoice, SeenPortrait, Settings, VoiceSource } from "./jobs.js";
+import { openConsent, openPanel, USUAL } from "./panel.js";
+import { openPlayer } from "./player.js";
+import { openSaving } from "./saving.js";
+import { openSources } from "./sources.js";
+import { JobFailed, startStudioThread } from "./thread-calls.js";
+import { openTimeline } from "./timeline.js";
+import { openWords, type Word } from "./words.js";
+
+const words = openWords(navigator.languages);
+document.documentElement.lang = words.language;
+fillIn(document, words);
+
+const thread = startStudioThread();
+const history = makeHistory<Settings>(USUAL);
+const stage = part("stage");
+const clock = part("clock");
+const whole = part<HTMLInputElement>("whole");
+let consent: Consent | undefined;
+let voice: HeardVoice | undefined;
+let take: Take | undefined;
+let portraitFile: { readonly file: Blob; readonly name: string } | undefined;
+let hasPortrait = false;
+/** Seconds of an arrow key. */
+const SKIP_SECONDS = 1;
+/** Longer messages are of no use to readers, ms. */
+const ALERT_MS = 9000;
+
+const player = openPlayer(part<HTMLCanvasElement>("face"), () => showTime());
+const timeline = openTimeline(words, { seek: (seconds) => player.seek(seconds), reroll });
+const panel = openPanel(words, { change, settle: () => history.settle() });
+openConsent(words, (declared) => {
+  consent = declared;
+  showReadiness();
+});
+openSources(words, {
+  portrait: (file, name) => void attempt(() => seePortrait(file, name)),
+  voice: (source, name) => void attempt(() => hearVoice(source, name)),
+  samples: (portrait, sound) => {
+    void attempt(async () => {
+      await seePortrait(portrait, "astronaut", true);
+      await hearVoice({ file: sound }, "austen");
+    });
+  },
+  problem: alertTo,
+});
+openSaving(thread, words, {
+  begin: () => player.pause(),
+  wish: () => ({ consent, name: stemOf(portraitFile?.name ?? "film") }),
+  failed: explain,
+});
+
+async function seePortrait(file: Blob, name: string, all = whole.checked): Promise<void> {
+  part("welcome").hidden = true;
+  if (!hasPortrait) stage.dataset.state = "work";
+  const job = thread.ask("portrait", { file, whole: all }, showWork);
+  showWork("open");
+  const { rig, warnings }: SeenPortrait = await job.result;
+  portraitFile = { file, name };
+  part("portrait-name").textContent = name;
+  await player.wear(rig);
+  hasPortrait = true;
+  const [warning] = warnings;
+  if (warning) alertTo(words.failure(warning.code, warning.message, warning.hint));
+  if (take !== undefined) await player.act(take);
+}
+
+async function hearVoice(source: VoiceSource, name: string): Promise<void> {
+  const job = thread.ask("voice", source, showWork);
+  showWork("voice");
+  voice = await job.result;
+  part("voice-name").textContent = name;
+  document.body.classList.add("heard");
+  player.hear(voice.channels, voice.sampleRateHz);
+  await actNewest();
+}
+
+/** Does one thing after another, and says what went wrong. */
+let busy: Promise<void> = Promise.resolve();
+function attempt(does: () => Promise<void>): Promise<void> {
+  busy = busy
+    .then(does)
+    .catch(explain)
+    .finally(() => {
+      part("work").hidden = true;
+      stage.dataset.state = hasPortrait ? "ready" : "empty";
+      part("welcome").hidden = hasPortrait;
+      showReadiness();
+    });
+  return busy;
+}
+
+function change(of: (settings: Settings) => Settings, gesture?: string): void {
+  history.set(of(history.now), gesture);
+  showSettings();
+}
+
+function reroll(layer: LayerName): void {
+  change((settings) => {
+    const before = settings.seeds[layer] ?? settings.seed;
+    return { ...settings, seeds: { ...settings.seeds, [layer]: before + 1 } };
+  });
+}
+
+function showSettings(): void {
+  panel.show(history.now);
+  part<HTMLButtonElement>("undo").disabled = !history.canUndo;
+  part<HTMLButtonElement>("redo").disabled = !history.canRedo;
+  void actNewest().catch(explain);
+}
+
+let isActing = false;
+let acted: Settings | undefined;
+/** Acts what the sliders say now; what they said in between is left out. */
+async function actNewest(): Promise<void> {
+  if (voice === undefined || isActing) return;
+  isActing = true;
+  let heard: HeardVoice | undefined;
+  try {
+    do {
+      acted = history.now;
+      heard = voice;
+      take = await thread.ask("act", acted).result;
+      await player.act(take);
+      timeline.show(voice, take);
+    } while (acted !== history.now || heard !== voice);
+  } finally {
+    isActing = false;
+  }
+  document.body.dataset.acted = String(Number(document.body.dataset.acted ?? 0) + 1);
+}
+
+function showReadiness(): void {
+  const isWhole = hasPortrait && voice !== undefined;
+  const maySpeak = isWhole && consent !== undefined;
+  part<HTMLButtonElement>("play").disabled = !maySpeak;
+  part<HTMLFieldSetElement>("performance").disabled = !isWhole;
+  part<HTMLFieldSetElement>("export").disabled = !maySpeak;
+  const hint = part("hint");
+  const missing: Word | undefined = !hasPortrait
+    ? undefined
+    : voice === undefined
+      ? "askVoice"
+      : consent === undefined
+        ? "askConsent"
+        : undefined;
+  hint.hidden = missing === undefined;
+  if (missing !== undefined) hint.textContent = words.say(missing);
+  showTime();
+}
+
+function showWork(stageName: string, share?: number): void {
+  const word = `stage_${stageName}`;
+  part("work").hidden = false;
+  part("hint").hidden = true;
+  const known = word === "stage_portrait" || word === "stage_rig" || word === "stage_voice";
+  part("work-said").textContent = `${words.say(known ? word : "stage_open")} …`;
+  const progress = part<HTMLProgressElement>("work-share");
+  if (share === undefined) progress.removeAttribute("value");
+  else progress.value = share;
+}
+
+function showTime(): void {
+  const { seconds, durationSeconds, isPlaying, framesPerSecond } = player;
+  clock.textContent = `${timeOf(seconds)} / ${timeOf(durationSeconds)}`;
+  timeline.at(seconds);
+  const button = part<HTMLButtonElement>("play");
+  if (button.classList.toggle("playing", isPlaying) !== (button.dataset.playing === "yes")) {
+    button.dataset.playing = isPlaying ? "yes" : "no";
+    button.setAttribute("aria-label", words.say(isPlaying ? "pause" : "play"));
+  }
+  part("rate").textContent = framesPerSecond > 0 ? `${framesPerSecond.toFixed(0)} fps` : "";
+  document.body.dataset.frames = String(player.frameCount);
+}
+
+function timeOf(seconds: number): string {
+  const tenths = Math.floor(10 * seconds + 1e-6);
+  const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
+  return `${Math.floor(tenths / 600)}:${rest}`;
+}
+
+function togglePlay(): void {
+  if (part<HTMLButtonElement>("play").disabled) return;
+  if (player.isPlaying) player.pause();
+  else void player.play().catch(explain);
+}
+
+part("play").addEventListener("click", togglePlay);
+part("loop").addEventListener("click", () => {
+  player.loop = !player.loop;
+  part("loop").setAttribute("aria-pressed", String(player.loop));
+});
+part("undo").addEventListener("click", () => travel("undo"));
+part("redo").addEventListener("click", () => travel("redo"));
+part("again").addEventListener("click", () => {
+  change((settings) => ({ ...settings, seed: settings.seed + 1, seeds: {} }));
+});
+part("reset").addEventListener("click", () => change(() => USUAL));
+whole.addEventListener("change", () => {
+  const seen = portraitFile;
+  if (seen !== undefined) void attempt(() => seePortrait(seen.file, seen.name));
+});
+
+function travel(way: "undo" | "redo"): void {
+  history[way]();
+  showSettings();
+}
+
+document.addEventListener("keydown", (event) => {
+  const { key, target, ctrlKey, metaKey, shiftKey } = event;
+  if ((ctrlKey || metaKey) && key.toLowerCase() === "z") {
+    event.preventDefault();
+    travel(shiftKey ? "redo" : "undo");
+    return;
+  }
+  // Whatever has the focus keeps its own keys.
+  const own = target instanceof Element && target.closest("input, select, summary, button, a");
+  if (own || ctrlKey || metaKey) return;
+  if (key === " ") togglePlay();
+  else if (key === "ArrowLeft") player.seek(player.seconds - SKIP_SECONDS);
+  else if (key === "ArrowRight") player.seek(player.seconds + SKIP_SECONDS);
+  else if (key.toLowerCase() === "l") part("loop").click();
+  else return;
+  event.preventDefault();
+});
+
+function explain(error: unknown): void {
+  if (error instanceof JobFailed) {
+    const { code, message, hint } = error.failure;
+    alertTo(words.failure(code, message, hint));
+    return;
+  }
+  console.error(error);
+  alertTo(words.say("crash"));
+}
+
+let alertTimer = 0;
+function alertTo(text: string): void {
+  const alert = part("alert");
+  alert.textContent = text;
+  alert.hidden = false;
+  clearTimeout(alertTimer);
+  alertTimer = setTimeout(() => {
+    alert.hidden = true;
+  }, ALERT_MS) as unknown as number;
+}
+
+function stemOf(name: string): string {
+  return name.replace(/\.[^.]*$/, "") || "film";
+}
+
+showReadiness();
