@@ -46,6 +46,7 @@ export const FAILURES = {
     "Whoever is shown does not want this picture to speak; take another portrait.",
   quota_spent: "Wait until tomorrow (UTC), or ask for a larger quota.",
   rate_exceeded: "Wait as long as Retry-After says.",
+  port_unavailable: "Choose another with --port, or 0 for any that is free.",
   registry_invalid: "Remove the entry, or put it back from a copy; films can still be looked at.",
   request_invalid: "See /openapi.json for what a request looks like.",
   request_slow: "Send faster; see docs/service.md for the limits.",

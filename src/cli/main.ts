@@ -8,10 +8,11 @@ import { act, track } from "./capture-commands.js";
 import { listen, render, rig, type Session, speak } from "./commands.js";
 import { learn } from "./learn-command.js";
 import { live } from "./live-command.js";
-import { OPTIONS } from "./options.js";
+import { numberOption, OPTIONS } from "./options.js";
 import { makeReporter, type Reporter, type Streams } from "./report.js";
 import { compare, report as reportOn } from "./report-commands.js";
 import { addServiceCommands } from "./service-program.js";
+import { studio } from "./studio-command.js";
 import { verifyFiles } from "./verify-command.js";
 
 /** Done; bad input or usage, nothing written; our own fault; stopped by Ctrl-C. */
@@ -31,6 +32,7 @@ Examples:
   ritratto learn films/ --basis "my own" -o me.style     # my manner, for speak --style me.style
   ritratto report anna.mp4 --portrait anna.jpg --html anna.html   # what it is worth
   ritratto compare anna.mp4 other.mp4 --sheet films.png
+  ritratto studio                                        # all this in the browser
   ritratto verify anna.mp4                               # where it comes from
   ritratto serve --data films/                           # for others, by HTTP
 
@@ -254,6 +256,14 @@ function makeProgram(
   ).action((films, options) => compare(films, options, session));
 
   program
+    .command("studio")
+    .description("open a page where portraits are seen while they speak; on this computer alone")
+    .addOption(PORT)
+    .option("--no-open", "only print the address")
+    .option("--json", "the address as a JSON line")
+    .action((options) => studio(options, session));
+
+  program
     .command("verify")
     .description("say where a film or picture comes from, as far as that can be told")
     .argument("<file>", "a film, a picture, or a folder of them")
@@ -286,6 +296,12 @@ function withReportOptions(command: Command): Command {
     .option("--json", "progress and result as JSON lines");
 }
 
+/** The same each time, so that the browser knows the page again. */
+const PORT = numberOption({
+  flag: "--port <number>",
+  text: "where the page is given out; 0 for any that is free",
+  ...{ min: 0, max: 65535, whole: true, fallback: 4477 },
+});
 const PICTURE = ["size", "crop", "face"] as const;
 const SIGNING = ["c2paCert", "c2paKey", "tsa"] as const;
 const ACTING = [
