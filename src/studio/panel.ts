@@ -116,14 +116,25 @@ export function openPanel({ say }: Words, events: PanelEvents): Panel {
   return { show };
 }
 
-/** Asks on what grounds the face may speak. @param onChange - Given what is declared now. */
-export function openConsent({ say }: Words, onChange: (consent: Consent) => void): void {
+/**
+ * Asks on what grounds the face may speak.
+ *
+ * @param onChange - Given what is declared now.
+ * @returns Folds the question to its answer; somebody who wants to can open it again.
+ */
+export function openConsent({ say }: Words, onChange: (consent: Consent) => void): () => void {
   const guardian = part<HTMLInputElement>("guardian");
+  const folded = part("consent-folded");
   let basis: ConsentBasis | undefined;
+  const fold = (isFolded: boolean) => {
+    part("consent-asked").hidden = isFolded;
+    folded.hidden = !isFolded;
+  };
   const tell = () => {
     if (basis === undefined) return;
     const canGuard = allowsGuardian(basis);
     part("guardian-row").hidden = !canGuard;
+    part("consent-said").textContent = say(`consent_${basis}`);
     onChange(canGuard && guardian.checked ? { basis, guardian: true } : { basis });
   };
   for (const one of CONSENT_BASES) {
@@ -136,4 +147,9 @@ export function openConsent({ say }: Words, onChange: (consent: Consent) => void
     part("grounds").append(make("label", { className: "check" }, input, text));
   }
   guardian.addEventListener("change", tell);
+  part("consent-change").addEventListener("click", () => {
+    fold(false);
+    document.querySelector<HTMLInputElement>("[name=consent]:checked")?.focus();
+  });
+  return () => fold(basis !== undefined);
 }

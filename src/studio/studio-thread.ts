@@ -89,7 +89,7 @@ const work: Work = {
     const recording = await openVoice(source);
     const channels = await samplesOf(recording);
     const voice = await analyzeVoice(recording, machine, run);
-    heard?.recording.close?.();
+    // The one before is not closed: a film may still be made of it.
     heard = { voice, recording };
     const { durationSeconds } = voice;
     const { sampleRateHz } = recording;

@@ -36,7 +36,7 @@ const ALERT_MS = 9000;
 const player = openPlayer(part<HTMLCanvasElement>("face"), () => showTime());
 const timeline = openTimeline(words, { seek: (seconds) => player.seek(seconds), reroll });
 const panel = openPanel(words, { change, settle: () => history.settle() });
-openConsent(words, (declared) => {
+const foldConsent = openConsent(words, (declared) => {
   consent = declared;
   showReadiness();
 });
@@ -45,7 +45,7 @@ openSources(words, {
   voice: (source, name) => void attempt(() => hearVoice(source, name)),
   samples: (portrait, sound) => {
     void attempt(async () => {
-      await seePortrait(portrait, "astronaut", true);
+      await seePortrait(portrait, "astronaut");
       await hearVoice({ file: sound }, "austen");
     });
   },
@@ -57,16 +57,17 @@ openSaving(thread, words, {
   failed: explain,
 });
 
-async function seePortrait(file: Blob, name: string, all = whole.checked): Promise<void> {
+async function seePortrait(file: Blob, name: string): Promise<void> {
   part("welcome").hidden = true;
   if (!hasPortrait) stage.dataset.state = "work";
-  const job = thread.ask("portrait", { file, whole: all }, showWork);
+  const job = thread.ask("portrait", { file, whole: whole.checked }, showWork);
   showWork("open");
   const { rig, warnings }: SeenPortrait = await job.result;
   portraitFile = { file, name };
   part("portrait-name").textContent = name;
   await player.wear(rig);
   hasPortrait = true;
+  stage.dataset.state = "ready";
   const [warning] = warnings;
   if (warning) alertTo(words.failure(warning.code, warning.message, warning.hint));
   if (take !== undefined) await player.act(take);
@@ -188,6 +189,7 @@ function timeOf(seconds: number): string {
 
 function togglePlay(): void {
   if (part<HTMLButtonElement>("play").disabled) return;
+  foldConsent();
   if (player.isPlaying) player.pause();
   else void player.play().catch(explain);
 }
@@ -220,10 +222,10 @@ document.addEventListener("keydown", (event) => {
     travel(shiftKey ? "redo" : "undo");
     return;
   }
-  // Whatever has the focus keeps its own keys.
-  const own = target instanceof Element && target.closest("input, select, summary, button, a");
-  if (own || ctrlKey || metaKey) return;
-  if (key === " ") togglePlay();
+  // Whatever has the focus keeps the keys that it knows.
+  const isIn = (parts: string) => target instanceof Element && target.closest(parts) !== null;
+  if (ctrlKey || metaKey || isIn("input, select")) return;
+  if (key === " " && !isIn("button, summary, a")) togglePlay();
   else if (key === "ArrowLeft") player.seek(player.seconds - SKIP_SECONDS);
   else if (key === "ArrowRight") player.seek(player.seconds + SKIP_SECONDS);
   else if (key.toLowerCase() === "l") part("loop").click();
