@@ -18,7 +18,10 @@ export interface StudioOptions {
 
 /** Nobody but this computer reaches it. */
 const HOST = "127.0.0.1";
-const FOLDER = fileURLToPath(new URL("../../dist/studio/", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
+const FOLDER = join(PACKAGE, "dist", "studio");
+/** Folders of the page that the package has already, and that are not packed twice. */
+const SHARED = ["assets", "samples"];
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -103,7 +106,13 @@ function pathOf(folder: string, url: string): string | undefined {
     return undefined;
   }
   if (name.includes("\0")) return undefined;
-  const path = normalize(join(folder, name.endsWith("/") ? `${name}index.html` : name));
+  const inside = normalize(name.endsWith("/") ? `${name}index.html` : name);
+  const isShared = SHARED.some((each) => inside.startsWith(`${sep}${each}${sep}`));
+  return fileIn(folder, inside) ?? (isShared ? fileIn(PACKAGE, inside) : undefined);
+}
+
+function fileIn(folder: string, name: string): string | undefined {
+  const path = join(folder, name);
   const isInside = path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
   return isInside && existsSync(path) && statSync(path).isFile() ? path : undefined;
 }

@@ -2,6 +2,9 @@
 import { CHANNELS, type Rig, type Take } from "../index.js";
 import { type LiveView, openLiveView } from "../platform/browser.js";
 
+/** How quickly what drawing takes is learned, a share of each frame. */
+const LEAD_SHARE = 0.1;
+
 /** What is played. */
 export interface Player {
   readonly isPlaying: boolean;
@@ -41,6 +44,8 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
   let since = { frames: 0, time: 0 };
   let isAsking = false;
   let isLate = false;
+  /** What a frame takes until it is seen, seconds: so much ahead of the sound it is asked for. */
+  let leadSeconds = 0;
 
   const duration = () => sound?.duration ?? 0;
   const now = () => {
@@ -56,8 +61,11 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
     isAsking = true;
     do {
       isLate = false;
-      const { index } = await view.show(now());
-      if (index !== undefined) frameCount++;
+      const ahead = source === undefined ? 0 : leadSeconds;
+      const { index, milliseconds } = await view.show(now() + ahead);
+      if (index === undefined) continue;
+      leadSeconds += LEAD_SHARE * (milliseconds / 1000 - leadSeconds);
+      frameCount++;
     } while (isLate);
     isAsking = false;
   };

@@ -34,28 +34,35 @@ test("gives its files with their types, isolated from other pages", async () => 
   expect(page.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
   const code = await fetch(`${address}a.wasm?now`);
   expect(code.headers.get("content-type")).toBe("application/wasm");
+  const sample = await fetch(`${address}samples/austen.wav`, { method: "HEAD" });
+  expect(sample.headers.get("content-type")).toBe("audio/wav");
   expect((await fetch(`${address}none`)).status).toBe(404);
   expect((await fetch(address, { method: "POST" })).status).toBe(405);
 });
 
-test.each(["/../secret", "/%2e%2e/secret", "/..%2fsecret", "/%00", "/%zz"])(
-  "does not give %s",
-  async (path) => {
-    const { port } = new URL(address);
-    const answer = await new Promise<string>((resolve) => {
-      let text = "";
-      const socket = connect(Number(port), "127.0.0.1", () => {
-        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-      });
-      socket.on("data", (bytes) => {
-        text += bytes;
-      });
-      socket.on("close", () => resolve(text));
+test.each([
+  "/../secret",
+  "/%2e%2e/secret",
+  "/..%2fsecret",
+  "/assets/../package.json",
+  "/package.json",
+  "/%00",
+  "/%zz",
+])("does not give %s", async (path) => {
+  const { port } = new URL(address);
+  const answer = await new Promise<string>((resolve) => {
+    let text = "";
+    const socket = connect(Number(port), "127.0.0.1", () => {
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     });
-    expect(answer).toContain("404");
-    expect(answer).not.toContain("a secret");
-  },
-);
+    socket.on("data", (bytes) => {
+      text += bytes;
+    });
+    socket.on("close", () => resolve(text));
+  });
+  expect(answer).toContain("404");
+  expect(answer).not.toContain("a secret");
+});
 
 test("says when a port cannot be had, and stops when it is told", async () => {
   const { port } = new URL(address);

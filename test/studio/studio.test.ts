@@ -127,6 +127,19 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
     PATIENCE_MS,
   );
 
+  test(
+    "stops saving when it is told",
+    async () => {
+      await open.page.click("[data-save=webm]");
+      await open.page.click("#cancel");
+      await expect
+        .poll(() => open.page.textContent("#saved"), { timeout: PATIENCE_MS })
+        .toContain("nothing was saved");
+      expect(await open.page.isEnabled("[data-save=webm]")).toBe(true);
+    },
+    PATIENCE_MS,
+  );
+
   test("asks nobody but the server that it came from, and nothing fails unheard", () => {
     const foreign = open.requests.filter((url) => {
       return !url.startsWith(`${open.origin}/`) && !/^(blob|data):/.test(url);
