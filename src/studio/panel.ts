@@ -116,13 +116,16 @@ export function openPanel({ say }: Words, events: PanelEvents): Panel {
   return { show };
 }
 
-/**
- * Asks on what grounds the face may speak.
- *
- * @param onChange - Given what is declared now.
- * @returns Folds the question to its answer; somebody who wants to can open it again.
- */
-export function openConsent({ say }: Words, onChange: (consent: Consent) => void): () => void {
+/** The question on what grounds the face may speak. */
+export interface ConsentQuestion {
+  /** Folds it to its answer; somebody who wants to can open it again. */
+  fold(): void;
+  /** Asks anew: it is another face. */
+  forget(): void;
+}
+
+/** Asks. @param onChange - Given what is declared now. */
+export function openConsent({ say }: Words, onChange: (consent: Consent) => void): ConsentQuestion {
   const guardian = part<HTMLInputElement>("guardian");
   const folded = part("consent-folded");
   let basis: ConsentBasis | undefined;
@@ -151,5 +154,14 @@ export function openConsent({ say }: Words, onChange: (consent: Consent) => void
     fold(false);
     document.querySelector<HTMLInputElement>("[name=consent]:checked")?.focus();
   });
-  return () => fold(basis !== undefined);
+  return {
+    fold: () => fold(basis !== undefined),
+    forget() {
+      basis = undefined;
+      guardian.checked = false;
+      part("guardian-row").hidden = true;
+      for (const input of part("grounds").querySelectorAll("input")) input.checked = false;
+      fold(false);
+    },
+  };
 }

@@ -20,6 +20,8 @@ export interface Player {
   wear(rig: Rig): Promise<void>;
   /** Puts a voice in, at its beginning. */
   hear(channels: readonly Float32Array<ArrayBuffer>[], sampleRateHz: number): void;
+  /** Nothing moves any more. */
+  rest(): Promise<void>;
   /** What the portrait does from now on. */
   act(take: Take): Promise<void>;
   play(): Promise<void>;
@@ -93,6 +95,12 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
     requestAnimationFrame(tick);
   };
 
+  const act = async (take: Take) => {
+    await view?.play(take);
+    await show();
+    onTick();
+  };
+
   return {
     get isPlaying() {
       return source !== undefined;
@@ -139,11 +147,8 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
       for (const [i, samples] of channels.entries()) sound.copyToChannel(samples, i);
       onTick();
     },
-    async act(take) {
-      await view?.play(take);
-      await show();
-      onTick();
-    },
+    rest: () => act(takeAtRest()),
+    act,
     async play() {
       if (sound === undefined || source !== undefined) return;
       context ??= new AudioContext({ latencyHint: "interactive" });

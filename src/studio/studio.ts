@@ -36,9 +36,10 @@ const ALERT_MS = 9000;
 const player = openPlayer(part<HTMLCanvasElement>("face"), () => showTime());
 const timeline = openTimeline(words, { seek: (seconds) => player.seek(seconds), reroll });
 const panel = openPanel(words, { change, settle: () => history.settle() });
-const foldConsent = openConsent(words, (declared) => {
+const question = openConsent(words, (declared) => {
   consent = declared;
   showReadiness();
+  if (take !== undefined) void player.act(take).catch(explain);
 });
 openSources(words, {
   portrait: (file, name) => void attempt(() => seePortrait(file, name)),
@@ -63,6 +64,12 @@ async function seePortrait(file: Blob, name: string): Promise<void> {
   const job = thread.ask("portrait", { file, whole: whole.checked }, showWork);
   showWork("open");
   const { rig, warnings }: SeenPortrait = await job.result;
+  if (hasPortrait && portraitFile?.file !== file) {
+    player.pause();
+    consent = undefined;
+    question.forget();
+    await player.rest();
+  }
   portraitFile = { file, name };
   part("portrait-name").textContent = name;
   await player.wear(rig);
@@ -70,7 +77,6 @@ async function seePortrait(file: Blob, name: string): Promise<void> {
   stage.dataset.state = "ready";
   const [warning] = warnings;
   if (warning) alertTo(words.failure(warning.code, warning.message, warning.hint));
-  if (take !== undefined) await player.act(take);
 }
 
 async function hearVoice(source: VoiceSource, name: string): Promise<void> {
@@ -129,7 +135,8 @@ async function actNewest(): Promise<void> {
       acted = history.now;
       heard = voice;
       take = await thread.ask("act", acted).result;
-      await player.act(take);
+      // Before it is said why it may, the face does not even move its lips.
+      if (consent !== undefined) await player.act(take);
       timeline.show(voice, take);
     } while (acted !== history.now || heard !== voice);
   } finally {
@@ -142,7 +149,7 @@ function showReadiness(): void {
   const isWhole = hasPortrait && voice !== undefined;
   const maySpeak = isWhole && consent !== undefined;
   part<HTMLButtonElement>("play").disabled = !maySpeak;
-  part<HTMLFieldSetElement>("performance").disabled = !isWhole;
+  part<HTMLFieldSetElement>("performance").disabled = !maySpeak;
   part<HTMLFieldSetElement>("export").disabled = !maySpeak;
   const hint = part("hint");
   const missing: Word | undefined = !hasPortrait
@@ -189,7 +196,7 @@ function timeOf(seconds: number): string {
 
 function togglePlay(): void {
   if (part<HTMLButtonElement>("play").disabled) return;
-  foldConsent();
+  question.fold();
   if (player.isPlaying) player.pause();
   else void player.play().catch(explain);
 }

@@ -94,6 +94,7 @@ export function openTimeline(words: Words, events: TimelineEvents): Timeline {
       const share = duration() > 0 ? now / duration() : 0;
       playhead.style.translate = `${share * track.clientWidth}px`;
       track.setAttribute("aria-valuenow", now.toFixed(1));
+      track.setAttribute("aria-valuetext", `${now.toFixed(1)} s`);
     },
   };
 }

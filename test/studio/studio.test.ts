@@ -16,7 +16,7 @@ if (CHROMIUM_PATH === undefined) console.warn("no Chromium (set CHROMIUM): no st
 /** Of the samples' film. */
 const SECONDS = 3;
 const SIZE = 512;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
 describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
   const folder = mkdtempSync(join(tmpdir(), "ritratto-studio-"));
@@ -58,6 +58,11 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
       expect(await open.page.isDisabled("#play")).toBe(true);
       expect(await open.page.isDisabled("[data-save=mp4]")).toBe(true);
       expect(await open.page.textContent("#hint")).toContain("Say why this face may speak");
+      const rest = await open.page.locator("#face").screenshot();
+      await open.page.locator("#track").press("End");
+      await open.page.waitForTimeout(200);
+      expect((await open.page.locator("#face").screenshot()).equals(rest)).toBe(true);
+      await open.page.locator("#track").press("Home");
       await open.page.check("input[value=licensed]");
       expect(await open.page.isDisabled("#play")).toBe(false);
     },
