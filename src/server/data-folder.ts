@@ -32,6 +32,8 @@ export interface DataFolder {
   film(claim: Pick<Claim, "account" | "id" | "attempt">, container: string): string;
   /** Removes all films of a job. @param except - A claim whose film stays. */
   removeFilms(key: JobKey, except?: number): Promise<void>;
+  /** Removes films that no job wants: of jobs that were erased, or of claims that did not count. */
+  removeStrays(isWanted: (key: JobKey, attempt: number) => Promise<boolean>): Promise<void>;
   /** Removes uploads that were not used since, except those that are; and what was cut off. */
   sweep(before: number, isUsed: (account: string, id: string) => boolean): Promise<number>;
 }
@@ -66,6 +68,14 @@ export function openDataFolder(root: string): DataFolder {
         (name) => name.startsWith(stem) && (kept === undefined || !name.startsWith(kept)),
       );
       for (const name of names) await rm(join(films, name), { force: true });
+    },
+    async removeStrays(isWanted) {
+      for (const name of await readdir(films)) {
+        const [account = "", id = "", attempt, ...rest] = name.split(".");
+        if (account === "" || rest.length !== 1) continue;
+        if (await isWanted({ account, id }, Number(attempt))) continue;
+        await rm(join(films, name), { force: true });
+      }
     },
     async sweep(before, isUsed) {
       let removed = 0;

@@ -4,9 +4,9 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
-import type { failure } from "../base/errors.js";
 import {
   entryOf,
+  type Failure,
   FilmError,
   hashPortrait,
   isOptedOut,
@@ -50,7 +50,7 @@ export type FilmOrder = z.infer<typeof orderSchema>;
 export type FilmNews =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "made"; readonly result: FilmResult }
-  | { readonly kind: "failed"; readonly failure: ReturnType<typeof failure> }
+  | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "fault"; readonly text: string };
 
 async function make(order: FilmOrder, run: Run): Promise<FilmResult> {
@@ -116,6 +116,11 @@ async function faceOf(picture: Picture, on: NodeMachine) {
   return { centerX: (left + right) / 2, centerY: (top + bottom) / 2, size, angleRad: 0 };
 }
 
+/** Where files lie on this machine is nobody's business: folders are taken out of what is said. */
+function withoutPaths({ code, message, hint, details }: FilmError): Failure {
+  return { code, message: message.replaceAll(/(?:\/[^\s/“”]+)+\//g, ""), hint, details };
+}
+
 function tell(news: FilmNews): void {
   // Whoever is gone does not hear it; then "disconnect" ends us.
   process.send?.(news, () => undefined);
@@ -133,7 +138,7 @@ process.once("message", async (message) => {
     const result = await make(orderSchema.parse(message), { onProgress });
     tellEnd({ kind: "made", result });
   } catch (error) {
-    if (error instanceof FilmError) tellEnd({ kind: "failed", failure: error.toJSON() });
+    if (error instanceof FilmError) tellEnd({ kind: "failed", failure: withoutPaths(error) });
     else tellEnd({ kind: "fault", text: error instanceof Error ? `${error.stack}` : `${error}` });
   }
 });

@@ -122,6 +122,12 @@ export async function removeOld(
 ): Promise<void> {
   const before = Date.now() - keepHours * HOUR_MS;
   for (const job of await queue.expire(before)) await folder.removeFilms(job);
+  // Somebody may have been killed between forgetting a job and removing its film.
+  await folder.removeStrays(async (key, attempt) => {
+    const job = await queue.get(key);
+    const isKept = job?.state === "running" || job?.state === "done";
+    return isKept && job.attempt === attempt;
+  });
   const used = new Set<string>();
   for (const state of ["queued", "running"] as const) {
     for (const { account, spec } of await queue.list({ state, limit: JOBS_MOST })) {

@@ -4,7 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { failure } from "../base/errors.js";
-import { type Failure, logFilm, type Progress } from "../index.js";
+import { type Failure, FilmError, logFilm, type Progress } from "../index.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Store } from "./database.js";
 import type { FilmNews, FilmOrder } from "./film-process.js";
@@ -12,6 +12,7 @@ import { type FilmRequest, type FilmResult, filmRequestSchema } from "./film-req
 import type { Log } from "./metrics.js";
 import type { Claim, JobQueue } from "./queue.js";
 import { accountHash, storedAudit } from "./trust-store.js";
+import { touchUpload } from "./uploads.js";
 import type { WorkLimits } from "./work-limits.js";
 
 /** What a worker works with. */
@@ -66,7 +67,8 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
   const request = filmRequestSchema.parse(JSON.parse(claim.spec));
   const container = request.options?.container ?? "mp4";
   const film = folder.film(claim, container);
-  const outcome = await haveMade(claim, request, film, place);
+  const outcome =
+    (await missing(claim, request, folder)) ?? (await haveMade(claim, request, film, place));
   if (outcome.kind === "made") {
     const { result } = outcome;
     await audit(store, claim, request, result.filmId);
@@ -81,6 +83,22 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
   if (outcome.kind === "failed") await queue.fail(claim, outcome.failure);
   if (outcome.kind === "stopped") await queue.release(claim);
   return outcome.kind === "made" ? { kind: "lost" } : outcome;
+}
+
+/** Uploads may have been erased while the film waited. */
+async function missing(
+  { account }: Claim,
+  { portrait, voice }: FilmRequest,
+  folder: DataFolder,
+): Promise<Outcome | undefined> {
+  try {
+    await touchUpload(folder, account, "portraits", portrait);
+    await touchUpload(folder, account, "voices", voice);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FilmError)) throw error;
+    return { kind: "failed", failure: error.toJSON() };
+  }
 }
 
 function audit(store: Store, claim: Claim, request: FilmRequest, film: string): Promise<void> {

@@ -224,8 +224,12 @@ test("films and uploads expire, those that are waited for do not", async () => {
   );
   await other.ask("PUT", "/films/new-film-1", { ...wish, portrait, voice });
   await new Promise((resolve) => setTimeout(resolve, 20));
+  const erased = { account: "local", id: "erased-film", attempt: 1 };
+  for (const stray of [erased, { ...claim, attempt: 7 }]) {
+    writeFileSync(other.folder.film(stray, "mp4"), "left by somebody who was killed");
+  }
   await removeOld(other.folder, other.queue, 1);
-  expect(other.files()).toHaveLength(4);
+  expect(other.files()).toEqual([portrait, voice, unused, "local.old-film-1.1.mp4"].sort());
   await removeOld(other.folder, other.queue, 0);
   expect(other.files()).toEqual([portrait, voice].sort());
   expect(other.files()).not.toContain(unused);

@@ -79,9 +79,11 @@ test.each([
 test.each([
   ["picture", { portrait: noPicture }, "picture_unreadable"],
   ["voice", { voice: noVoice }, "audio_unreadable"],
-])("what only begins like a %s is found out", async (name, wish, code) => {
+  ["nothing", { voice: "e".repeat(64) }, "upload_missing"],
+])("what only begins like a %s, or is gone, is found out", async (name, wish, code) => {
   const job = await workUntil(`no-such-${name}`, wish, {}, hasFailed);
   expect(job).toMatchObject({ attempt: 1, failure: { code } });
+  expect(job?.failure?.message).not.toContain("/");
   expect(films()).toEqual([]);
 });
 
