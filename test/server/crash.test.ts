@@ -131,4 +131,4 @@ test("killed at any moment, the service makes every film once", async () => {
   second.child.kill("SIGTERM");
   const [code] = await once(second.child, "exit");
   expect(code).toBe(0);
-}, 100_000);
+}, 240_000);

@@ -58,4 +58,4 @@ test("the examples do what the page says", async () => {
     await once(server, "exit");
     rmSync(folder, { recursive: true, force: true });
   }
-}, 100_000);
+}, 240_000);
