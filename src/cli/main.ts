@@ -37,7 +37,7 @@ Examples:
   ritratto serve --data films/                           # for others, by HTTP
 
 Pictures: JPEG, PNG, WebP, AVIF. Voices: wav, mp3, m4a/aac, ogg, opus, flac, or the sound of a film.
-Everything happens on this computer; nothing is sent or fetched.`;
+Everything happens on this computer; nothing is sent or fetched, but a hash with --tsa.`;
 
 const VERIFY_CODES = `
 Exit codes:
