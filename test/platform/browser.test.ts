@@ -184,7 +184,8 @@ describe.skipIf(CHROMIUM_PATH === undefined)("a page", () => {
     expect(texts.map(([name]) => name)).toEqual(["00001.png", "00002.png", "sound.wav"]);
     for (const [index, [, text]] of texts.slice(0, 2).entries()) {
       const pixels = await sharp(Buffer.from(text, "base64")).raw().toBuffer();
-      expect(largestDifference(pixels, node.frames[index])).toBeLessThan(3);
+      // The pictures are marked, and Node's frames are not: by up to 3.
+      expect(largestDifference(pixels, node.frames[index])).toBeLessThan(4);
     }
     expect(Buffer.from(texts[2][1], "base64").length).toBeGreaterThan(0.08 * 2 * node.rateHz);
   });
