@@ -47,7 +47,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   server: ["base", "index", "platform"],
   cli: ["base", "index", "platform", "server"],
-  page: ["base", "mark", "trust", "voice"],
+  page: ["base", "trust", "platform"],
   studio: ["base", "voice", "index", "platform"],
 };
 /** What runs on any machine: it knows neither Node nor the platform. */

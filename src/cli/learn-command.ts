@@ -1,6 +1,4 @@
 /** @file `learn`: a folder of films of one person → a style. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../base/errors.js";
@@ -18,7 +16,7 @@ import {
   writeLessons,
   writeStyle,
 } from "../index.js";
-import { type NodeMachine, readBytes, wholeFile } from "../platform/node.js";
+import { hashFile, type NodeMachine, readBytes, wholeFile } from "../platform/node.js";
 import { openMachine, runOf, type Session } from "./commands.js";
 import { allOrNothing, withFilm } from "./files.js";
 import type { OptionValues } from "./options.js";
@@ -84,7 +82,7 @@ async function lessonsOf(
   for (const film of await filmsIn(folder)) {
     const path = join(folder, film);
     try {
-      const sha256 = await hashOf(path);
+      const sha256 = await hashFile(path, "film_unreadable");
       if (lessons.some(({ source }) => source.sha256 === sha256)) continue;
       session.report.note(`learning from ${film}`);
       const source = { name: film, licence: basis, sha256 };
@@ -126,18 +124,6 @@ async function learnFrom(
   const lesson = await learnFromFilm(capture, voice, audio?.startSeconds ?? 0, source, machine);
   if (lesson.clips.length > 0) return lesson;
   throw new FilmError("style_too_short", "no part of it shows the face well for long enough.");
-}
-
-/** SHA-256 of a file, in hexadecimal digits. @throws FilmError `film_unreadable`. */
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const block of createReadStream(path)) hash.update(block);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FilmError("film_unreadable", `it cannot be read: ${reason}.`, {}, { cause: error });
-  }
-  return hash.digest("hex");
 }
 
 /** How the style fares, for people. */

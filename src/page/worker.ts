@@ -1,14 +1,18 @@
 /** @file The page's worker: one file at a time, asked where it comes from. */
 import { FilmError } from "../base/errors.js";
 import type { Footage } from "../base/footage.js";
+import { readFootage } from "../platform/browser-files.js";
+import { readPicture } from "../platform/browser-picture.js";
 import { readCredentials, readKeptManifest } from "../trust/credentials.js";
 import { mediaTypeOf } from "../trust/media-type.js";
 import { registryOf } from "../trust/registry.js";
+import { sha256 as sha256Of } from "../trust/sha256.js";
 import { type Verification, verify } from "../trust/verify.js";
 import type { Answer, Job, Known } from "./job.js";
 import { blobAsSource, toolkitOf } from "./page-credentials.js";
-import { readPageFootage, readPagePicture } from "./page-footage.js";
 
+/** What is larger is looked at reduced to this, px: marks of larger films are still found then. */
+const SEEN_MOST_PX = 2048;
 /** The hash of larger files would need them in memory. */
 const HASHED_MOST_BYTES = 1 << 28;
 /** A film is looked at twice at most: for its mark, and to be compared. */
@@ -64,7 +68,10 @@ async function look(file: File, tell: Tell): Promise<Verification> {
   const source = blobAsSource(file);
   const credentials = await readCredentials(source, anchors, toolkitOf(file));
   const isPicture = mediaTypeOf(source)?.startsWith("image/") ?? false;
-  const sha256 = file.size > HASHED_MOST_BYTES ? undefined : await hashOf(file);
+  const sha256 =
+    file.size > HASHED_MOST_BYTES
+      ? undefined
+      : await sha256Of(new Uint8Array(await file.arrayBuffer()));
   const known = { credentials, sha256 };
   const readManifest = (manifest: Uint8Array) =>
     readKeptManifest(manifest, anchors, toolkitOf(new Blob([Uint8Array.from(manifest)])));
@@ -82,8 +89,10 @@ async function look(file: File, tell: Tell): Promise<Verification> {
 }
 
 async function open(file: File, isPicture: boolean, tell: Tell) {
-  if (isPicture) return { picture: await readPagePicture(file) };
-  return { film: telling(await readPageFootage(file), tell) };
+  if (isPicture) {
+    return { picture: await readPicture(file, { mostPx: SEEN_MOST_PX, enlarge: false }) };
+  }
+  return { film: telling(await readFootage(file, { sizePx: SEEN_MOST_PX }), tell) };
 }
 
 /** The same film, which tells how far it has been looked at. */
@@ -103,9 +112,4 @@ function telling(film: Footage, tell: Tell): Footage {
       tell(undefined);
     },
   };
-}
-
-async function hashOf(file: File): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

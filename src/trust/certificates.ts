@@ -6,7 +6,9 @@
  *
  * @source RFC 5280; C2PA 2.2, “Certificate Profile”.
  */
+
 import { FilmError } from "../base/errors.js";
+import { hexOf } from "../base/hex.js";
 import type { Signer } from "./cose.js";
 import { type CryptoKeyPairHandle, KEY_ALGORITHM, type WebCrypto } from "./web-crypto.js";
 
@@ -170,7 +172,7 @@ function refuse(reason: string, message: string): never {
 function serial(crypto: WebCrypto): string {
   const bytes = crypto.getRandomValues(new Uint8Array(SERIAL_BYTES));
   bytes[0] = (bytes[0] & 0x7f) | 1;
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(bytes);
 }
 
 /** Loaded when it is needed: it takes longer than the rest of the program. */

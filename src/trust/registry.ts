@@ -3,8 +3,10 @@
  *
  * Enough to know a film again when its credentials were taken off: never a picture, a sound or a name.
  */
+
 import * as z from "zod";
 import { FilmError } from "../base/errors.js";
+import { hexOf } from "../base/hex.js";
 import type { FilmId } from "../mark/mark.js";
 import { type Consent, consentSchema } from "./consent.js";
 import { type Fingerprint, fingerprintSchema } from "./fingerprint.js";
@@ -90,10 +92,6 @@ export function keptManifest({ manifestHex }: RegistryEntry): Uint8Array | undef
   if (manifestHex === undefined) return undefined;
   const at = (i: number) => Number.parseInt(manifestHex.slice(2 * i, 2 * i + 2), 16);
   return Uint8Array.from({ length: manifestHex.length / 2 }, (_, i) => at(i));
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Entries that came in one piece, e.g. from a web page's files. */

@@ -1,4 +1,5 @@
 /** @file SHA-256, by the WebCrypto that Node and browsers lend. */
+import { hexOf } from "../base/hex.js";
 
 /** The part of `globalThis` that is used; the core has neither Node's types nor the DOM's. */
 interface Lent {
@@ -11,8 +12,7 @@ interface Lent {
 export async function sha256(data: Uint8Array | string): Promise<string> {
   const { crypto } = globalThis as unknown as Lent;
   const bytes = typeof data === "string" ? utf8(data) : data;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 /** What a SHA-256 looks like in files. */

@@ -1,0 +1,6 @@
+/** @file Bytes as text. */
+
+/** Lower-case hexadecimal digits, two for each byte. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
