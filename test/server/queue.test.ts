@@ -160,15 +160,30 @@ test("whatever happens in whatever order, what is over is over once and by who h
   expect(Object.values(states).reduce((a, b) => a + b)).toBe(ids.length);
 });
 
-/** A process that works on the queue until nothing is left; it tells each job as it has taken it. */
+/**
+ * Processes that work on the queue until nothing is left; they tell each job as they have taken it.
+ * They begin when all of them are there: a machine may take longer to start one than the work takes.
+ */
+async function startWorkers(count: number, leaseMs: number, workMs: number) {
+  const workers = Array.from({ length: count }, () => startWorker(leaseMs, workMs));
+  const told = workers.map(linesOf);
+  await Promise.all(workers.map((worker) => once(worker, "message")));
+  for (const worker of workers) worker.send("begin");
+  return { workers, told };
+}
+
 function startWorker(leaseMs: number, workMs: number): ChildProcess {
   const url = (name: string) =>
     JSON.stringify(new URL(`../../dist/server/${name}`, import.meta.url));
   const code = `
+    import { once } from "node:events";
     import { setTimeout } from "node:timers/promises";
     import { openStore } from ${url("database.js")};
     import { sqliteQueue } from ${url("sqlite-queue.js")};
     const queue = sqliteQueue(openStore(process.argv[1]));
+    process.send("ready");
+    await once(process, "message");
+    process.disconnect();
     for (;;) {
       const claim = await queue.claim(${leaseMs});
       const { queued, running } = await queue.counts();
@@ -180,7 +195,7 @@ function startWorker(leaseMs: number, workMs: number): ChildProcess {
     }
     await queue.close();`;
   return spawn(process.execPath, ["--input-type=module", "-e", code, path], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
 }
 
@@ -193,8 +208,7 @@ function linesOf(worker: ChildProcess): string[] {
 test("two processes that claim at once share the jobs: none is done twice, none left", async () => {
   const ids = Array.from({ length: 60 }, (_, i) => `job${i}`);
   for (const id of ids) await queue.submit(key(id), id);
-  const workers = [startWorker(60_000, 2), startWorker(60_000, 2)];
-  const told = workers.map(linesOf);
+  const { workers, told } = await startWorkers(2, 60_000, 2);
   await Promise.all(workers.map((worker) => once(worker, "close")));
   const taken = told.flat().filter((line) => line.startsWith("took"));
   expect(taken.map((line) => line.slice(5)).sort()).toEqual([...ids].sort());
@@ -204,14 +218,14 @@ test("two processes that claim at once share the jobs: none is done twice, none 
 
 test("a worker that is killed amid a job loses none: another does it, once", async () => {
   for (const id of ["a", "b", "c"]) await queue.submit(key(id), id);
-  const victim = startWorker(400, 60_000);
-  const lost = linesOf(victim);
+  const { workers: victims, told: lines } = await startWorkers(1, 400, 60_000);
+  const [[victim], [lost]] = [victims, lines] as [[ChildProcess], [string[]]];
   while (lost.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   victim.kill("SIGKILL");
   await once(victim, "close");
   expect(lost).toEqual(["took a"]);
-  const heir = startWorker(400, 5);
-  const told = linesOf(heir);
+  const { workers: heirs, told: heard } = await startWorkers(1, 400, 5);
+  const [[heir], [told]] = [heirs, heard] as [[ChildProcess], [string[]]];
   await once(heir, "close");
   const did = told.filter((line) => line.startsWith("did"));
   expect(did.sort()).toEqual(["did a", "did b", "did c"]);
