@@ -82,7 +82,7 @@ async function lessonsOf(
   for (const film of await filmsIn(folder)) {
     const path = join(folder, film);
     try {
-      const sha256 = await hashFile(path, "film_unreadable");
+      const sha256 = await hashFilm(path);
       if (lessons.some(({ source }) => source.sha256 === sha256)) continue;
       session.report.note(`learning from ${film}`);
       const source = { name: film, licence: basis, sha256 };
@@ -124,6 +124,17 @@ async function learnFrom(
   const lesson = await learnFromFilm(capture, voice, audio?.startSeconds ?? 0, source, machine);
   if (lesson.clips.length > 0) return lesson;
   throw new FilmError("style_too_short", "no part of it shows the face well for long enough.");
+}
+
+/** @throws FilmError that reads on after “is skipped:”. */
+async function hashFilm(path: string): Promise<string> {
+  try {
+    return await hashFile(path, "film_unreadable");
+  } catch (error) {
+    if (!(error instanceof FilmError)) throw error;
+    const message = `it cannot be read: ${error.message}`;
+    throw new FilmError(error.code, message, {}, { cause: error });
+  }
 }
 
 /** How the style fares, for people. */

@@ -4,6 +4,7 @@
  * While it is busy, blocks are joined: a machine that is slow for a moment catches up, and none that is
  * slow for good piles up work.
  */
+import { joinBlocks } from "../base/join.js";
 import type { LivePerformance } from "./live.js";
 import type { Take } from "./take.js";
 
@@ -29,7 +30,7 @@ export function queueLive(acting: LivePerformance, give: (take: Take) => void): 
   };
   const work = async () => {
     while (waiting.length > 0) {
-      const block = joined(waiting);
+      const block = joinBlocks(waiting);
       waiting = [];
       try {
         hand(await acting.push(block));
@@ -53,14 +54,4 @@ export function queueLive(acting: LivePerformance, give: (take: Take) => void): 
       hand(await acting.finish());
     },
   };
-}
-
-function joined(blocks: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
 }

@@ -1,4 +1,5 @@
 /** @file A microphone: sound in blocks while it comes, and a recording of it all at the end. */
+import { joinBlocks } from "../base/join.js";
 import { type Recording, recordingOf } from "../base/recording.js";
 
 /** A microphone that is listened to. */
@@ -55,17 +56,7 @@ export async function openMicrophone(
       source.disconnect();
       await release();
       listener.port.close();
-      return recordingOf([joined(heard)], context.sampleRate);
+      return recordingOf([joinBlocks(heard)], context.sampleRate);
     },
   };
-}
-
-function joined(blocks: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
 }

@@ -4,8 +4,10 @@
  * Nothing of how a film was made is known here: a landmark network looks at each frame, as it would
  * at a real person's. Only the points that some measure needs are kept.
  */
+
 import { FilmError } from "../base/errors.js";
 import type { Footage } from "../base/footage.js";
+import { joinBlocks } from "../base/join.js";
 import type { Nets } from "../base/ports.js";
 import { type Run, step } from "../base/run.js";
 import { followFace } from "../portrait/follow.js";
@@ -123,7 +125,7 @@ export async function watchFilm(
     fps: footage.fps,
     times: Float64Array.from(times),
     found: Uint8Array.from(found),
-    points: joined(kept),
+    points: joinBlocks(kept),
     identity,
     glimpses,
   };
@@ -149,15 +151,6 @@ function refuseFaceless(name: string, found: readonly number[]): void {
 function fillStart(kept: Float32Array[], found: readonly number[]): void {
   const first = found.indexOf(1);
   for (let i = 0; i < first; i++) kept[i] = kept[first];
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const size = KEPT.length * 3;
-  const out = new Float32Array(parts.length * size);
-  parts.forEach((part, i) => {
-    out.set(part, i * size);
-  });
-  return out;
 }
 
 /** Where a landmark starts in `Track.points`. */

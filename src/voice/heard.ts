@@ -2,6 +2,7 @@
  * @file Any recording → what is listened to: one channel at 16 kHz, and for stereo music the voice
  * in its middle apart from the whole.
  */
+import { joinBlocks } from "../base/join.js";
 import type { Recording } from "../base/recording.js";
 import { MIDDLE_FROM, makeForeground, measureMiddle } from "./foreground.js";
 import { HEARING_HZ } from "./mel.js";
@@ -76,17 +77,7 @@ async function hasMiddle(recording: Recording): Promise<boolean> {
     seconds += channels[0].length / recording.sampleRateHz;
     if (seconds >= TRIAL_SECONDS) break;
   }
-  const [left, right] = heard.map(joined);
+  const [left, right] = heard.map(joinBlocks);
   if (left.every((sample, i) => sample === right[i])) return false;
   return measureMiddle(left, right) >= MIDDLE_FROM;
-}
-
-function joined(blocks: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    out.set(block, at);
-    at += block.length;
-  }
-  return out;
 }

@@ -18,6 +18,7 @@ import {
   WEBM,
 } from "mediabunny";
 import { afterAll, expect } from "vitest";
+import { joinBlocks } from "../../src/base/join.js";
 import type { Recording } from "../../src/base/recording.js";
 
 /** A folder that is gone after the tests of this file. */
@@ -86,13 +87,7 @@ export async function samplesOf(recording: Recording): Promise<Float32Array[]> {
   for await (const block of recording.blocks()) blocks.push(block);
   return Array.from({ length: recording.channelCount }, (_, channel) => {
     const parts = blocks.map((block) => block[channel] ?? new Float32Array(0));
-    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+    return joinBlocks(parts);
   });
 }
 

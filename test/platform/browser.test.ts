@@ -21,6 +21,7 @@ import { readPortrait } from "../../src/portrait/portrait.js";
 import { buildRig } from "../../src/rig/rig.js";
 import { analyzeVoice } from "../../src/voice/voice.js";
 import { bundlePage } from "../../tools/bundle.js";
+import { samplesOf } from "../media/material.js";
 import { CHROMIUM_PATH, type OpenPage, openPage } from "../support/chromium.js";
 import { assets, sample } from "../support/machine.js";
 import type { Driven, Prepared } from "../support/page/jobs.js";
@@ -142,7 +143,7 @@ describe.skipIf(CHROMIUM_PATH === undefined)("a page", () => {
     }
     expect(likeness).toHaveLength(count);
     expect(likeness.reduce((sum, each) => sum + each) / count).toBeGreaterThan(40);
-    const heard = await samplesOf(footage.sound as Recording);
+    const [heard = new Float32Array(0)] = await samplesOf(footage.sound as Recording);
     expect(heard.length / (footage.sound?.sampleRateHz ?? 0)).toBeCloseTo(count / 25, 1);
     const said = await resampledTo(node, footage.sound?.sampleRateHz ?? 0);
     expect(likenessWithin(heard, said, LATE_SAMPLES)).toBeGreaterThan(0.9);
@@ -255,25 +256,14 @@ async function makeOnNode() {
   );
   const recording = await readAudio(sample("austen.wav"));
   const rateHz = recording.sampleRateHz;
-  const voice = (await samplesOf(recording)).slice(0, SECONDS * rateHz);
+  const [all = new Float32Array(0)] = await samplesOf(recording);
+  const voice = all.slice(0, SECONDS * rateHz);
   const heard = await analyzeVoice(recordingOf([voice], rateHz), on);
   const take = perform(heard, { style: await openDefaultStyle(assets) });
   const drawer = drawInline(rig, take, "rgba");
   const frames: Uint8Array[] = [];
   while (frames.length < take.frameCount) frames.push(await drawer.draw(frames.length));
   return { rig, take, voice, rateHz, frames };
-}
-
-async function samplesOf(recording: Recording): Promise<Float32Array> {
-  const blocks: Float32Array[] = [];
-  for await (const [channel] of recording.blocks()) blocks.push(channel.slice());
-  const all = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
 }
 
 async function resampledTo({ voice, rateHz }: { voice: Float32Array; rateHz: number }, to: number) {
