@@ -92,16 +92,20 @@ export async function rig(
   const sheetFile = fileIfNamed(options.sheet);
   const shapesFile = fileIfNamed(options.shapes);
   await allOrNothing([rigFile, sheetFile, shapesFile], async () => {
-    const seal = await openCommandSeal({ portrait: portraitPath }, options, session);
+    const sheets = sheetFile ?? shapesFile;
+    const seal = sheets && (await openCommandSeal({ portrait: portraitPath }, options, session));
     const machine = await openMachine(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
     const portrait = await readPortrait(seen.portrait, machine, seen, runOf(session));
     const built = await buildRig(portrait, machine, runOf(session));
     const portraitSha256 = await hashFile(portraitPath, "picture_unreadable");
+    if (seal !== undefined) {
+      const id = await sheetIdOf(portraitSha256);
+      const shapes = { poses: CHANNEL_POSES };
+      await sheetFile?.write(await signedPng(drawSheet(built), seal, id));
+      await shapesFile?.write(await signedPng(drawSheet(built, shapes), seal, id));
+    }
     await rigFile.write(writeRig({ ...built, portraitSha256 }));
-    const id = await sheetIdOf(portraitSha256);
-    await sheetFile?.write(await signedPng(drawSheet(built), seal, id));
-    await shapesFile?.write(await signedPng(drawSheet(built, { poses: CHANNEL_POSES }), seal, id));
     const { width, height } = built.picture;
     session.report.done(`${options.output} (${width} × ${height})`, {
       rig: rigFile.path,
@@ -162,20 +166,18 @@ export async function render(
   const format = await readFormat(options);
   const sink = openSink(options.output);
   await allOrNothing([sink], async () => {
-    const hash = async () => {
-      const { portraitSha256 } = readRig(await readBytes(rigPath, "rig_invalid"));
-      return portraitSha256 ?? hashFile(rigPath, "rig_invalid");
-    };
+    const built = readRig(await readBytes(rigPath, "rig_invalid"));
+    const portraitSha256 = built.portraitSha256 ?? (await hashFile(rigPath, "rig_invalid"));
+    const hash = async () => portraitSha256;
     const consent = await settleConsent(rigPath, hash, options, session.ask);
     const inputs = { rig: rigPath, take: takePath, audio: options.audio };
     sink.sealWith(await openCommandSeal(inputs, options, session));
     const machine = await openMachine(options, session);
-    const built = readRig(await readBytes(rigPath, "rig_invalid"));
     const bytes = await readBytes(takePath, "take_invalid");
     const take = readTake(new TextDecoder().decode(bytes));
     const sound = options.audio === undefined ? undefined : await readAudio(options.audio);
     const audioSha256 = options.audio && (await hashFile(options.audio, "audio_unreadable"));
-    const origins = { portraitSha256: await hash(), audioSha256 };
+    const origins = { portraitSha256, audioSha256 };
     const job = { rig: built, take, sound, ...format, consent, origins };
     const film = await renderFilm(job, sink, machine, runOf(session));
     await registerFilm(film, sink, session);

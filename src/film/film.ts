@@ -88,9 +88,9 @@ export interface Film extends FilmIdentity {
 /**
  * Makes a film: portrait → rig, voice → take, both → film.
  *
- * @throws FilmError `consent_missing`, `consent_invalid`; for unusable pictures and recordings, and `option_invalid` for what does not go
- *   together (alpha with mp4 or with another background; more than 60 frames a second); then the
- *   sink is empty.
+ * @throws FilmError `consent_missing`, `consent_invalid`; for unusable pictures and recordings; and
+ *   `option_invalid` for what does not go together (alpha with mp4 or with another background; more
+ *   than 60 frames a second); then the sink is empty.
  */
 export async function makeFilm(
   job: FilmJob,
@@ -135,7 +135,8 @@ export interface ActJob extends FilmFormat, Declaration {
  * Makes a portrait do what a film shows: portrait → rig, film → take, both → film with its sound, if it
  * has any.
  *
- * @throws FilmError `consent_missing`, `consent_invalid`; for unusable pictures and films; then the sink is empty.
+ * @throws FilmError `consent_missing`, `consent_invalid`; for unusable pictures and films; then the
+ *   sink is empty.
  */
 export async function actFilm(
   job: ActJob,
