@@ -3,6 +3,7 @@
  * else: what they break is this process, which holds no keys of callers and no store.
  */
 import { readFile, stat } from "node:fs/promises";
+import { constants, setPriority } from "node:os";
 import { z } from "zod";
 import {
   entryOf,
@@ -130,6 +131,8 @@ function tellEnd(news: FilmNews): void {
   process.send?.(news, () => process.exit(0));
 }
 
+// Whoever asks where his film is must not wait for films.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 // Whoever started us is gone: nobody waits for the film.
 process.on("disconnect", () => process.exit(1));
 process.once("message", async (message) => {
