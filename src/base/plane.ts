@@ -36,36 +36,77 @@ export function bytesOfPlane({ data }: Plane): Uint8Array {
 export function blurPlane(plane: Plane, sigma: number): Plane {
   if (sigma < 0.1) return mapPlane(plane, (value) => value);
   const radius = Math.max(1, Math.ceil(2.6 * sigma));
-  const kernel = gaussianKernel(sigma, radius);
+  const kernel = Float64Array.from(gaussianKernel(sigma, radius));
   return convolveColumns(convolveRows(plane, kernel, radius), kernel, radius);
 }
 
-function convolveRows({ data, width, height }: Plane, kernel: Float32Array, radius: number): Plane {
+/**
+ * Sums of four neighbours at once, so that every value is read once for the four. The last four may
+ * overlap those before; of lines shorter than four, what falls into the next is written again there.
+ */
+function convolveRows({ data, width, height }: Plane, kernel: Float64Array, radius: number): Plane {
   const out = makePlane(width, height);
-  const line = new Float32Array(width + 2 * radius);
+  const line = new Float64Array(width + 2 * radius + 3);
   for (let y = 0; y < height; y++) {
     const row = y * width;
     line.fill(data[row], 0, radius);
     line.set(data.subarray(row, row + width), radius);
     line.fill(data[row + width - 1], radius + width);
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let k = 0; k < kernel.length; k++) sum += kernel[k] * line[x + k];
-      out.data[row + x] = sum;
+    for (let x = 0; x < width; x += 4) {
+      const from = Math.max(0, Math.min(x, width - 4));
+      let [a, b, c, d] = [0, 0, 0, 0];
+      let first = line[from];
+      let second = line[from + 1];
+      let third = line[from + 2];
+      for (let k = 0; k < kernel.length; k++) {
+        const weight = kernel[k];
+        const fourth = line[from + k + 3];
+        a += weight * first;
+        b += weight * second;
+        c += weight * third;
+        d += weight * fourth;
+        first = second;
+        second = third;
+        third = fourth;
+      }
+      out.data[row + from] = a;
+      out.data[row + from + 1] = b;
+      out.data[row + from + 2] = c;
+      out.data[row + from + 3] = d;
     }
   }
   return out;
 }
 
-function convolveColumns(plane: Plane, kernel: Float32Array, radius: number): Plane {
+/** As `convolveRows`, with four rows at once. */
+function convolveColumns(plane: Plane, kernel: Float64Array, radius: number): Plane {
   const { data, width, height } = plane;
   const out = makePlane(width, height);
-  for (let y = 0; y < height; y++) {
-    const to = y * width;
-    for (let k = -radius; k <= radius; k++) {
-      const from = clamp(y + k, 0, height - 1) * width;
-      const weight = kernel[k + radius];
-      for (let x = 0; x < width; x++) out.data[to + x] += weight * data[from + x];
+  const rows = new Int32Array(kernel.length + 3);
+  for (let y = 0; y < height; y += 4) {
+    const top = Math.max(0, Math.min(y, height - 4));
+    for (let k = 0; k < rows.length; k++) rows[k] = clamp(top - radius + k, 0, height - 1) * width;
+    for (let x = 0; x < width; x++) {
+      let [a, b, c, d] = [0, 0, 0, 0];
+      let first = data[rows[0] + x];
+      let second = data[rows[1] + x];
+      let third = data[rows[2] + x];
+      for (let k = 0; k < kernel.length; k++) {
+        const weight = kernel[k];
+        const fourth = data[rows[k + 3] + x];
+        a += weight * first;
+        b += weight * second;
+        c += weight * third;
+        d += weight * fourth;
+        first = second;
+        second = third;
+        third = fourth;
+      }
+      const to = top * width + x;
+      out.data[to] = a;
+      out.data[to + width] = b;
+      out.data[to + 2 * width] = c;
+      out.data[to + 3 * width] = d;
     }
   }
   return out;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { clamp, gaussianKernel } from "../../src/base/curves.js";
 import { pushPull } from "../../src/base/fill.js";
 import {
   blurPlane,
@@ -13,6 +14,7 @@ import {
   shrink,
 } from "../../src/base/plane.js";
 import { polygonCoverage } from "../../src/base/polygon.js";
+import { randomOf } from "../../src/base/random.js";
 
 const ramp = (width: number, height: number): Plane =>
   mapPlane(makePlane(width, height), (_, i) => (i % width) + 0.5);
@@ -44,6 +46,35 @@ test("blurs keep constants; a box mean is a mean", () => {
   spike.data[5 * 11 + 5] = 25;
   expect(boxMean(spike, 2).data[5 * 11 + 5]).toBeCloseTo(1, 5);
   expect(boxMean(spike, 2).data[5 * 11 + 8]).toBeCloseTo(0, 5);
+});
+
+test.each([
+  [1, 1],
+  [2, 7],
+  [3, 5],
+  [6, 3],
+  [9, 10],
+  [13, 4],
+])("a blur of %i × %i is the sum of neighbours by their weights", (width, height) => {
+  const random = randomOf(width, "blur");
+  const plane = mapPlane(makePlane(width, height), () => random.uniform());
+  const sigma = 1.3;
+  const radius = Math.ceil(2.6 * sigma);
+  const kernel = gaussianKernel(sigma, radius);
+  const at = (x: number, y: number) =>
+    plane.data[clamp(y, 0, height - 1) * width + clamp(x, 0, width - 1)];
+  const blurred = blurPlane(plane, sigma);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let dy = -radius; dy <= radius; dy++) {
+        for (let dx = -radius; dx <= radius; dx++) {
+          sum += kernel[dy + radius] * kernel[dx + radius] * at(x + dx, y + dy);
+        }
+      }
+      expect(blurred.data[y * width + x]).toBeCloseTo(sum, 5);
+    }
+  }
 });
 
 test("resizing keeps a ramp a ramp, at pixel centres", () => {
