@@ -7,6 +7,9 @@ export interface Factored {
   readonly lu: Float64Array;
   /** Which row of the matrix stands at each row of `lu`, shape [n]. */
   readonly order: Int32Array;
+  /** Rows of `lu` are 0 before `first` and from `end` on, shape [n]. */
+  readonly first: Int32Array;
+  readonly end: Int32Array;
   readonly n: number;
 }
 
@@ -15,6 +18,11 @@ export function factor(matrix: ArrayLike<number>, n: number): Factored {
   assert(matrix.length === n * n, "a square matrix");
   const lu = Float64Array.from(matrix);
   const order = Int32Array.from({ length: n }, (_, i) => i);
+  const end = Int32Array.from({ length: n }, (_, i) => {
+    let j = n;
+    while (j > 0 && lu[i * n + j - 1] === 0) j--;
+    return j;
+  });
   for (let k = 0; k < n; k++) {
     let pivot = k;
     for (let i = k + 1; i < n; i++) {
@@ -26,15 +34,22 @@ export function factor(matrix: ArrayLike<number>, n: number): Factored {
         [lu[k * n + j], lu[pivot * n + j]] = [lu[pivot * n + j], lu[k * n + j]];
       }
       [order[k], order[pivot]] = [order[pivot], order[k]];
+      [end[k], end[pivot]] = [end[pivot], end[k]];
     }
     for (let i = k + 1; i < n; i++) {
       const f = lu[i * n + k] / lu[k * n + k];
       if (f === 0) continue;
       lu[i * n + k] = f;
-      for (let j = k + 1; j < n; j++) lu[i * n + j] -= f * lu[k * n + j];
+      for (let j = k + 1; j < end[k]; j++) lu[i * n + j] -= f * lu[k * n + j];
+      end[i] = Math.max(end[i], end[k]);
     }
   }
-  return { lu, order, n };
+  const first = Int32Array.from({ length: n }, (_, i) => {
+    let j = 0;
+    while (lu[i * n + j] === 0) j++;
+    return j;
+  });
+  return { lu, order, first, end, n };
 }
 
 /** Solves A·x = b. @param b - Right side, shape [n]; not changed. */
@@ -60,11 +75,12 @@ export function solve({ lu, order, n }: Factored, b: ArrayLike<number>): Float64
 const TOGETHER = 4;
 
 /** The inverse, row-major, shape [n, n]. */
-export function invert({ lu, order, n }: Factored): Float64Array {
+export function invert(factored: Factored): Float64Array {
+  const { n } = factored;
   const inverse = new Float64Array(n * n);
   const x = new Float64Array(n * TOGETHER);
   for (let column = 0; column < n; column += TOGETHER) {
-    solveUnits(lu, order, n, column, x);
+    solveUnits(factored, column, x);
     const count = Math.min(TOGETHER, n - column);
     for (let i = 0; i < n; i++) {
       for (let k = 0; k < count; k++) inverse[i * n + column + k] = x[TOGETHER * i + k];
@@ -74,23 +90,18 @@ export function invert({ lu, order, n }: Factored): Float64Array {
 }
 
 /** Solves for the unit vectors from `column` on. @param x - Receives them, shape [n, TOGETHER]. */
-function solveUnits(
-  lu: Float64Array,
-  order: Int32Array,
-  n: number,
-  column: number,
-  x: Float64Array,
-): void {
+function solveUnits({ lu, order, first, end, n }: Factored, column: number, x: Float64Array): void {
   // Leading zeros stay zeros.
-  let first = 0;
-  while (first < n && (order[first] < column || order[first] >= column + TOGETHER)) first++;
-  x.fill(0, 0, TOGETHER * first);
-  for (let i = first; i < n; i++) {
+  let start = 0;
+  while (start < n && (order[start] < column || order[start] >= column + TOGETHER)) start++;
+  x.fill(0, 0, TOGETHER * start);
+  for (let i = start; i < n; i++) {
     let a = order[i] === column ? 1 : 0;
     let b = order[i] === column + 1 ? 1 : 0;
     let c = order[i] === column + 2 ? 1 : 0;
     let d = order[i] === column + 3 ? 1 : 0;
-    for (let j = first, k = i * n + first, at = TOGETHER * first; j < i; j++, at += TOGETHER) {
+    const from = Math.max(start, first[i]);
+    for (let j = from, k = i * n + from, at = TOGETHER * from; j < i; j++, at += TOGETHER) {
       const f = lu[k++];
       a -= f * x[at];
       b -= f * x[at + 1];
@@ -107,7 +118,8 @@ function solveUnits(
     let b = x[TOGETHER * i + 1];
     let c = x[TOGETHER * i + 2];
     let d = x[TOGETHER * i + 3];
-    for (let k = i * n + i + 1, at = TOGETHER * (i + 1); at < x.length; at += TOGETHER) {
+    const to = TOGETHER * end[i];
+    for (let k = i * n + i + 1, at = TOGETHER * (i + 1); at < to; at += TOGETHER) {
       const f = lu[k++];
       a -= f * x[at];
       b -= f * x[at + 1];

@@ -218,16 +218,42 @@ function refineChain(
   return fine;
 }
 
-/** (S₄₆₈)⁻¹. */
+/**
+ * (S₄₆₈)⁻¹. Landmarks that weigh on each other are given near numbers while it is found: then the
+ * factors are narrow bands, and most of the work is left out.
+ */
 function controlMatrix(rows: readonly Row[]): Float32Array {
-  const matrix = new Float64Array(LANDMARKS * LANDMARKS);
-  for (let v = 0; v < LANDMARKS; v++) {
+  const n = LANDMARKS;
+  const order = breadthFirst(rows);
+  const place = new Uint16Array(n);
+  order.forEach((landmark, i) => {
+    place[landmark] = i;
+  });
+  const matrix = new Float64Array(n * n);
+  for (let v = 0; v < n; v++) {
     const { index, weight } = rows[v];
     index.forEach((landmark, k) => {
-      matrix[v * LANDMARKS + landmark] = weight[k];
+      matrix[place[v] * n + place[landmark]] = weight[k];
     });
   }
-  return Float32Array.from(invert(factor(matrix, LANDMARKS)));
+  const inverse = invert(factor(matrix, n));
+  return Float32Array.from({ length: n * n }, (_, i) => {
+    const [row, column] = [Math.floor(i / n), i % n];
+    return inverse[place[row] * n + place[column]];
+  });
+}
+
+/** All landmarks, each after one that it weighs on if there is one. @source Cuthill & McKee 1969. */
+function breadthFirst(rows: readonly Row[]): number[] {
+  const seen = new Set<number>();
+  for (let start = 0; start < LANDMARKS; start++) {
+    seen.add(start);
+    // A set is gone through in the order of its growth, while it grows.
+    for (const landmark of seen) {
+      for (const next of rows[landmark].index) seen.add(next);
+    }
+  }
+  return [...seen];
 }
 
 function packRows(rows: readonly Row[]): SparseRows {
