@@ -54,6 +54,7 @@ export const FAILURES = {
   scope_missing: "Ask whoever runs this service for a key with this scope.",
   signer_invalid:
     "Give a chain of certificates (PEM) and its key (PKCS#8, EC P-256) to --c2pa-cert and --c2pa-key.",
+  store_unavailable: "Let this site keep data, or leave the private window; webm needs no key.",
   store_missing: "Install the optional packages: npm install --include=optional.",
   style_invalid: "Learn it again with this version.",
   style_too_short:
@@ -63,6 +64,7 @@ export const FAILURES = {
   upload_missing: "Send the file first: POST /portraits, POST /voices; files expire.",
   upload_too_large: "Send a smaller file; `details.limit` is in bytes.",
   worker_failed: "Try it again; if it fails again, take a smaller picture or a shorter voice.",
+  zip_too_large: "Save into a folder, make the film smaller, or cut the recording into parts.",
 } as const;
 
 /** Stable name of a failure. */

@@ -1,6 +1,7 @@
 /** @file The page's worker: one file at a time, asked where it comes from. */
 import { FilmError } from "../base/errors.js";
 import type { Footage } from "../base/footage.js";
+import { blobAsSource, openBrowserToolkit } from "../platform/browser-credentials.js";
 import { readFootage } from "../platform/browser-files.js";
 import { readPicture } from "../platform/browser-picture.js";
 import { readCredentials, readKeptManifest } from "../trust/credentials.js";
@@ -9,7 +10,6 @@ import { registryOf } from "../trust/registry.js";
 import { sha256 as sha256Of } from "../trust/sha256.js";
 import { type Verification, verify } from "../trust/verify.js";
 import type { Answer, Job, Known } from "./job.js";
-import { blobAsSource, toolkitOf } from "./page-credentials.js";
 
 /** What is larger is looked at reduced to this, px: marks of larger films are still found then. */
 const SEEN_MOST_PX = 2048;
@@ -23,6 +23,7 @@ const DONE_STEP = 0.01;
 /** Is told how far it is, 0..1; undefined while nobody knows. */
 type Tell = (done: number | undefined) => void;
 
+const toolkit = openBrowserToolkit();
 const registry = registryOf([]);
 const anchors: string[] = [];
 /** A page to which nobody gave a registry has none to ask. */
@@ -66,15 +67,14 @@ function problemOf(error: unknown, name: string): string {
 
 async function look(file: File, tell: Tell): Promise<Verification> {
   const source = blobAsSource(file);
-  const credentials = await readCredentials(source, anchors, toolkitOf(file));
+  const credentials = await readCredentials(source, anchors, toolkit);
   const isPicture = mediaTypeOf(source)?.startsWith("image/") ?? false;
   const sha256 =
     file.size > HASHED_MOST_BYTES
       ? undefined
       : await sha256Of(new Uint8Array(await file.arrayBuffer()));
   const known = { credentials, sha256 };
-  const readManifest = (manifest: Uint8Array) =>
-    readKeptManifest(manifest, anchors, toolkitOf(new Blob([Uint8Array.from(manifest)])));
+  const readManifest = (manifest: Uint8Array) => readKeptManifest(manifest, anchors, toolkit);
   const options = { registry: hasRegistry ? registry : undefined, readManifest };
   const seen = await open(file, isPicture, tell).catch((error: unknown) => {
     // Credentials can be told of even where pictures cannot be decoded.

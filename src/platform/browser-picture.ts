@@ -4,7 +4,7 @@
  */
 import { FilmError } from "../base/errors.js";
 import type { Picture } from "../base/picture.js";
-import { checkPictureSize, type PictureOptions, viewOf } from "./picture-size.js";
+import { checkPictureSize, type PictureOptions, type Size, viewOf } from "./picture-size.js";
 import { resizePicture } from "./resize.js";
 
 /** How a JPEG is compressed, for pages. */
@@ -20,13 +20,7 @@ const JPEG_QUALITY = 0.82;
 export async function readPicture(blob: Blob, options: PictureOptions = {}): Promise<Picture> {
   const name = blob instanceof File ? `“${blob.name}”` : "The picture";
   if (blob.size === 0) throw unreadable(name, "it is empty (0 bytes)");
-  const decoding = createImageBitmap(blob, {
-    imageOrientation: "from-image",
-    colorSpaceConversion: "default",
-  });
-  const bitmap = await decoding.catch((cause: unknown) => {
-    throw unreadable(name, "it is no picture that this browser knows, or damaged", cause);
-  });
+  const bitmap = await decode(blob, name);
   try {
     checkPictureSize(name, bitmap);
     const { box, size } = viewOf(bitmap, options);
@@ -45,6 +39,24 @@ export async function readPicture(blob: Blob, options: PictureOptions = {}): Pro
   } finally {
     bitmap.close();
   }
+}
+
+/** A picture's own size, upright. @throws FilmError `picture_unreadable`. */
+export async function readPictureSize(blob: Blob): Promise<Size> {
+  const bitmap = await decode(blob, "The picture");
+  const { width, height } = bitmap;
+  bitmap.close();
+  return { width, height };
+}
+
+async function decode(blob: Blob, name: string): Promise<ImageBitmap> {
+  const decoding = createImageBitmap(blob, {
+    imageOrientation: "from-image",
+    colorSpaceConversion: "default",
+  });
+  return decoding.catch((cause: unknown) => {
+    throw unreadable(name, "it is no picture that this browser knows, or damaged", cause);
+  });
 }
 
 /** A picture as JPEG, for pages. */

@@ -12,14 +12,35 @@ import { drawWithThreads } from "./browser-drawer.js";
 import { openNetsAside } from "./browser-nets.js";
 
 export type { VideoEncoders } from "./browser-codecs.js";
+export { blobAsSource, openBrowserToolkit } from "./browser-credentials.js";
 export { type BlobSink, blobSink, fileSink, readAudio, readFootage } from "./browser-files.js";
 export { type LiveView, openLiveView, type ShownFrame } from "./browser-live.js";
 export { type Microphone, openMicrophone } from "./browser-microphone.js";
-export { encodeJpeg, readColor, readPicture } from "./browser-picture.js";
+export { encodeJpeg, readColor, readPicture, readPictureSize } from "./browser-picture.js";
 export { encodePng } from "./browser-png.js";
-export { type PictureBlobs, pictureBlobs } from "./browser-sequence.js";
+export { type BlobInput, openBrowserSeal, type SignBlob } from "./browser-seal.js";
+export {
+  type FileStore,
+  type FolderStore,
+  folderStore,
+  type PictureBlobs,
+  pictureBlobs,
+  pictureSink,
+  type SealPicture,
+  type ZipStore,
+  zipStore,
+} from "./browser-sequence.js";
+export {
+  type BrowserTrust,
+  browserRegistry,
+  eraseBrowserTrust,
+  exportBrowserTrust,
+  openBrowserSigner,
+  readBrowserTrust,
+} from "./browser-trust.js";
+export { openZip, type ZipFile } from "./browser-zip.js";
 export type { FootageOptions } from "./footage.js";
-export type { PictureOptions, PicturePart } from "./picture-size.js";
+export type { PictureOptions, PicturePart, Size } from "./picture-size.js";
 
 /** How the machine is used. */
 export interface BrowserOptions {
