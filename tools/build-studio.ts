@@ -5,6 +5,7 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPage } from "./build-page.js";
 import { bundlePage } from "./bundle.js";
 
 /** What can be tried at once. */
@@ -21,7 +22,9 @@ export async function buildStudio(out: string): Promise<void> {
     "studio-thread": at("src/studio/studio-thread.ts"),
   };
   await bundlePage({ scripts, out });
-  for (const name of ["index.html", "studio.css"]) {
+  // Where films are from: the same folder, so that it knows the studio's films.
+  await buildPage(out);
+  for (const name of ["index.html", "studio.css", "panels.css"]) {
     await cp(at(`src/studio/${name}`), join(out, name));
   }
   for (const name of SAMPLES) await cp(at(`samples/${name}`), join(out, "samples", name));

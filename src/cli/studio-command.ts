@@ -30,6 +30,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".json": "application/json",
   ".mjs": "text/javascript; charset=utf-8",
   ".png": "image/png",
+  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
   ".wav": "audio/wav",
 };

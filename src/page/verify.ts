@@ -1,5 +1,6 @@
 /** @file The page: files in, sentences out. All work is done in a worker; nothing is sent anywhere. */
 import { FilmError } from "../base/errors.js";
+import { readBrowserTrust } from "../platform/browser-trust.js";
 import { checkAnchor } from "../trust/credentials.js";
 import { LOOKED_AT } from "../trust/media-type.js";
 import { type RegistryEntry, readEntry } from "../trust/registry.js";
@@ -53,9 +54,14 @@ worker.onerror = () => {
   for (const number of items.keys()) show({ number, problem: STOPPED });
 };
 part("asleep").remove();
+// Browsers that keep nothing know no films: what is given still is looked at.
+const recalling = rememberOwn().catch((error: unknown) => {
+  if (!(error instanceof FilmError)) throw error;
+});
 
 /** What is known first, so that it counts for the films beside it. */
 async function take(taken: readonly File[]): Promise<void> {
+  await recalling;
   const given = taken.filter(({ name }) => KNOWN.test(name));
   if (given.length > 0) await learn(given);
   const asked = taken.filter(({ name }) => !KNOWN.test(name));
@@ -78,16 +84,27 @@ async function learn(files: readonly File[]): Promise<void> {
       problems.push(`Not used: ${error.message}`);
     }
   }
-  for (const { id } of entries) films.add(id);
-  for (const anchor of anchors) certificates.add(anchor);
-  const known: Known = { entries, anchors };
-  worker.postMessage(known);
+  remember({ entries, anchors });
   const more = problems.length - PROBLEMS_TOLD;
   said.textContent = [
     `Known: ${counted(films.size, "film")}, ${counted(certificates.size, "certificate")}.`,
     ...problems.slice(0, PROBLEMS_TOLD),
     ...(more > 0 ? [`${counted(more, "more file")} cannot be used either.`] : []),
   ].join(" ");
+}
+
+function remember(known: Known): void {
+  for (const { id } of known.entries) films.add(id);
+  for (const anchor of known.anchors) certificates.add(anchor);
+  worker.postMessage(known);
+}
+
+/** Films that the studio has made in this browser, if the page lies beside it. */
+async function rememberOwn(): Promise<void> {
+  const own = await readBrowserTrust();
+  if (own.entries.length + own.anchors.length === 0) return;
+  remember(own);
+  said.textContent = `Known: ${counted(own.entries.length, "film")} made in this browser.`;
 }
 
 function counted(count: number, what: string): string {

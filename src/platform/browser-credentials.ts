@@ -29,10 +29,13 @@ export function blobAsSource(blob: Blob): ByteSource {
 
 /** Opens the toolkit, workers only. It is fetched now, so that no network is needed from then on. */
 export function openBrowserToolkit(): CredentialsToolkit {
-  const loading = load();
-  // Whoever needs it is told.
+  let loading = load();
+  // Whoever needs it is told, and what could not be had is asked for again.
   loading.catch(() => undefined);
-  return makeToolkit(() => loading, asBlob);
+  return makeToolkit(() => {
+    loading = loading.catch(load);
+    return loading;
+  }, asBlob);
 }
 
 async function load(): Promise<C2paPackage> {

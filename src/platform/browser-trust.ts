@@ -3,50 +3,27 @@
  * of the same origin reach it.
  *
  * Two stores: "signers" (by name: the present one is "signer", expired ones are "signer-DATE") and "films"
- * (entries of the registry as text, by the film's id). A key is made at first use, as on Node
- * (node-signer.ts). Browsers remove all this with the site's data.
+ * (entries of the registry as text, by the film's id). A key is made at first use
+ * (browser-signer.ts). Browsers remove all this with the site's data.
  */
 import { FilmError } from "../base/errors.js";
-import { anchorOf, makeSignerFiles, openSigner, type SignerFiles } from "../trust/certificates.js";
-import type { Signer } from "../trust/cose.js";
+import type { SignerFiles } from "../trust/certificates.js";
 import { type Registry, type RegistryEntry, readEntry, writeEntry } from "../trust/registry.js";
-import type { WebCrypto } from "../trust/web-crypto.js";
 
 const DATABASE = "ritratto";
 const VERSION = 1;
-const SIGNERS = "signers";
+/** Stores. */
+export const SIGNERS = "signers";
 const FILMS = "films";
-const PRESENT = "signer";
-
-/** The web's types and ours say the same in other words. */
-const crypto = globalThis.crypto as unknown as WebCrypto;
+/** Name of the signer that signs now. */
+export const PRESENT = "signer";
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----";
 
 /** What is known in this browser of its own films. */
 export interface BrowserTrust {
   /** Certificates by which they are known, PEM; of all signers there were. */
   readonly anchors: readonly string[];
   readonly entries: readonly RegistryEntry[];
-}
-
-/**
- * Opens this browser's signer; at the first use its key is made. One that has expired is kept under
- * another name: its films are ours still.
- *
- * @throws FilmError `store_unavailable`, `signer_invalid`.
- */
-export async function openBrowserSigner(now = new Date()): Promise<Signer> {
-  const kept = await readSigner(PRESENT);
-  try {
-    return await openSigner(kept ?? (await makeSigner(now)), crypto, now);
-  } catch (error) {
-    const isOld = error instanceof FilmError && error.details.reason === "expired";
-    if (kept === undefined || !isOld) throw error;
-    await inStore(SIGNERS, "readwrite", (store) => {
-      store.put(kept, `${PRESENT}-${now.toISOString().slice(0, 10)}`);
-      return store.delete(PRESENT);
-    });
-    return openSigner(await makeSigner(now), crypto, now);
-  }
 }
 
 /** This browser's registry. Its functions throw FilmError `store_unavailable`, too. */
@@ -66,7 +43,7 @@ export function browserRegistry(): Registry {
 /** What this browser knows of its own films; makes nothing. @throws FilmError `store_unavailable`. */
 export async function readBrowserTrust(): Promise<BrowserTrust> {
   const files = await readSigners();
-  const anchors = await Promise.all([...files.values()].map(({ chain }) => anchorOf(chain)));
+  const anchors = [...files.values()].map(({ chain }) => rootOf(chain));
   const texts = await inStore<unknown[]>(FILMS, "readonly", (store) => store.getAll());
   return { anchors, entries: texts.map((text) => readEntry(String(text))) };
 }
@@ -83,7 +60,7 @@ export async function exportBrowserTrust(): Promise<ReadonlyMap<string, Blob>> {
     const folder = name.replace(PRESENT, `${PRESENT}-browser`);
     files.set(`${folder}/key.pem`, new Blob([key]));
     files.set(`${folder}/chain.pem`, new Blob([chain]));
-    files.set(`${folder}/root.pem`, new Blob([await anchorOf(chain)]));
+    files.set(`${folder}/root.pem`, new Blob([rootOf(chain)]));
   }
   for (const entry of (await readBrowserTrust()).entries) {
     files.set(`registry/${entry.id}.json`, new Blob([writeEntry(entry)]));
@@ -96,40 +73,33 @@ export async function eraseBrowserTrust(): Promise<void> {
   for (const name of [SIGNERS, FILMS]) await inStore(name, "readwrite", (store) => store.clear());
 }
 
-/** Makes a signer; if another tab was first, its stays. */
-async function makeSigner(now: Date): Promise<SignerFiles> {
-  const made = await makeSignerFiles(crypto, now);
-  const before = await inStore<unknown>(SIGNERS, "readwrite", (store) => {
-    const asked = store.get(PRESENT);
-    asked.onsuccess = () => {
-      if (asked.result === undefined) store.put(made, PRESENT);
-    };
-    return asked;
-  });
-  return isSigner(before) ? before : made;
-}
-
-async function readSigner(name: string): Promise<SignerFiles | undefined> {
-  const found = await inStore<unknown>(SIGNERS, "readonly", (store) => store.get(name));
-  return isSigner(found) ? found : undefined;
-}
-
 async function readSigners(): Promise<ReadonlyMap<string, SignerFiles>> {
   const names = await inStore<IDBValidKey[]>(SIGNERS, "readonly", (store) => store.getAllKeys());
   const found = new Map<string, SignerFiles>();
   for (const name of names.map(String)) {
-    const files = await readSigner(name);
-    if (files !== undefined) found.set(name, files);
+    const files = await inStore<unknown>(SIGNERS, "readonly", (store) => store.get(name));
+    if (isSigner(files)) found.set(name, files);
   }
   return found;
 }
 
-function isSigner(found: unknown): found is SignerFiles {
+/** The last certificate of a chain, PEM: by it films are recognised. */
+function rootOf(chain: string): string {
+  return chain.slice(Math.max(0, chain.lastIndexOf(CERTIFICATE)));
+}
+
+/** Whether what was kept is a signer. */
+export function isSigner(found: unknown): found is SignerFiles {
   return typeof found === "object" && found !== null && "chain" in found && "key" in found;
 }
 
-/** Does something in one transaction. @returns What was asked for, once all of it is kept. */
-async function inStore<Result>(
+/**
+ * Does something in one transaction.
+ *
+ * @returns What was asked for, once all of it is kept.
+ * @throws FilmError `store_unavailable`.
+ */
+export async function inStore<Result>(
   name: string,
   mode: IDBTransactionMode,
   use: (store: IDBObjectStore) => IDBRequest<Result>,

@@ -30,12 +30,12 @@ export {
   type ZipStore,
   zipStore,
 } from "./browser-sequence.js";
+export { openBrowserSigner } from "./browser-signer.js";
 export {
   type BrowserTrust,
   browserRegistry,
   eraseBrowserTrust,
   exportBrowserTrust,
-  openBrowserSigner,
   readBrowserTrust,
 } from "./browser-trust.js";
 export { openZip, type ZipFile } from "./browser-zip.js";

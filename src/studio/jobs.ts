@@ -1,14 +1,20 @@
 /** @file What the studio's page and its worker say to each other. */
+
 import type {
   Consent,
   EmotionMix,
   Failure,
-  FilmContainer,
+  FilmId,
+  LabelWish,
   LayerName,
+  Measure,
+  ReportMoment,
   Rig,
   Take,
+  Verdict,
   VoiceMode,
 } from "../index.js";
+import type { Size } from "../platform/browser.js";
 
 /** What the sliders and choices say; plain data, so that it can be undone. */
 export interface Settings {
@@ -53,14 +59,75 @@ export interface HeardVoice {
 /** A portrait that can move. */
 export interface SeenPortrait {
   readonly rig: Rig;
+  /** Size of what was taken, in pixels of the file: films larger than that gain nothing. */
+  readonly native: Size;
   /** What may spoil the film. */
   readonly warnings: readonly Failure[];
 }
 
+/** What is to be seen behind the person. */
+export type BackgroundWish =
+  | { readonly as: "portrait" | "none" | "blur" }
+  /** sRGB, 0..255. */
+  | { readonly as: "color"; readonly color: readonly [number, number, number] }
+  | { readonly as: "picture"; readonly file: Blob };
+
+/** How films come out. */
+export interface Look {
+  /** Long side, px. */
+  readonly sizePx: number;
+  readonly fps: number;
+  readonly background: BackgroundWish;
+  readonly label: LabelWish;
+}
+
+/** What can be made with a look: films, all frames as PNG pictures, or one of them. */
+export type FilmKind = "mp4" | "webm" | "frames" | "frame";
+
 /** What a film is asked for. */
 export interface FilmWish {
-  readonly container: FilmContainer;
+  readonly kind: FilmKind;
+  readonly look: Look;
   readonly consent: Consent;
+  /** Of a folder of pictures. */
+  readonly name: string;
+  /** Where one frame is taken, seconds. */
+  readonly atSeconds: number;
+  /** Where a folder of pictures goes; they come in a zip without. */
+  readonly folder?: FileSystemDirectoryHandle | undefined;
+}
+
+/** A film that was made. */
+export interface MadeFilm {
+  /** Absent where it was written into a folder. */
+  readonly blob?: Blob | undefined;
+  /** The folder's name, where there is one. */
+  readonly folder?: string | undefined;
+  readonly id: FilmId;
+  readonly size: Size;
+  readonly frameCount: number;
+  /** Whether it has Content Credentials; webm cannot. */
+  readonly signed: boolean;
+  /** Why this browser's registry does not hold it, if it does not. */
+  readonly unregistered?: Failure | undefined;
+  /** Seconds of drawing and encoding, without the portrait's getting ready. */
+  readonly drawnInSeconds: number;
+}
+
+/** What a report is asked for: of a film that was chosen, or of what is performed now. */
+export type ReportWish = { readonly film: File } | { readonly consent: Consent };
+
+/** What a film is worth, for the page. */
+export interface StudioReport {
+  readonly name: string;
+  readonly durationSeconds: number;
+  readonly fps: number;
+  readonly size: Size;
+  readonly verdict: Verdict;
+  readonly measures: readonly Measure[];
+  readonly moments: readonly (ReportMoment & { readonly still?: Blob | undefined })[];
+  /** The same as one page of HTML, which stands alone. */
+  readonly page: Blob;
 }
 
 /** The worker's doings by name: what is asked, what comes back. */
@@ -70,7 +137,8 @@ export interface Jobs {
   voice(asked: VoiceSource): HeardVoice;
   /** Without layers. */
   act(asked: Settings): Take;
-  film(asked: FilmWish): Blob;
+  film(asked: FilmWish): MadeFilm;
+  report(asked: ReportWish): StudioReport;
   take(asked: { readonly as: "json" | "csv" }): Blob;
   sheet(asked: Record<string, never>): Blob;
 }

@@ -3,24 +3,19 @@ import {
   analyzeVoice,
   buildRig,
   type Direction,
-  drawSheet,
   FilmError,
   faceIndexAt,
   findCrop,
   LAYERS,
   type LayerName,
-  markPicture,
   openDefaultStyle,
   perform,
   performAnew,
-  pictureSha256,
   type Recording,
   type Rig,
   type Run,
   readPortrait,
   recordingOf,
-  renderFilm,
-  sheetIdOf,
   type Take,
   type Voice,
   writeLiveLink,
@@ -28,14 +23,16 @@ import {
 } from "../index.js";
 import {
   type BrowserMachine,
-  blobSink,
-  encodePng,
   openBrowser,
+  openBrowserToolkit,
   readAudio,
   readPicture,
+  readPictureSize,
 } from "../platform/browser.js";
+import { type Material, makeFilmFile, makeSheetFile, type Seen } from "./film-job.js";
 import type { FromThread, JobName, Jobs, Settings, ToThread, VoiceSource } from "./jobs.js";
 import { phonesOf } from "./phones.js";
+import { reportOn } from "./report-job.js";
 
 /** Long side of a film, px: what two processors draw as fast as it is seen. */
 const SIZE_PX = 512;
@@ -52,9 +49,14 @@ const NETS = [
 ] as const;
 
 let opening: Promise<BrowserMachine> | undefined;
-let rig: Rig | undefined;
-let heard: { readonly voice: Voice; readonly recording: Recording } | undefined;
-let take: Take | undefined;
+let seen: Seen | undefined;
+let heard:
+  | { readonly voice: Voice; readonly recording: Recording; readonly file: Blob | undefined }
+  | undefined;
+let acted: { readonly settings: Settings; readonly take: Take } | undefined;
+/** The portrait's last rig of another size than the one that is seen. */
+let other: { readonly of: Seen; readonly sizePx: number; readonly rig: Rig } | undefined;
+let toolkit: ReturnType<typeof openBrowserToolkit> | undefined;
 const stops = new Map<number, AbortController>();
 
 const open = () => {
@@ -66,6 +68,7 @@ const open = () => {
 open()
   .then(async ({ nets }) => {
     for (const name of NETS) await nets.open(name);
+    toolkit ??= openBrowserToolkit();
   })
   .catch(() => undefined);
 
@@ -79,10 +82,14 @@ type Work = {
 const work: Work = {
   async portrait({ file, whole }, run) {
     const machine = await open();
-    const { picture, faceIndex } = await cut(file, whole, machine, run);
-    const portrait = await readPortrait(picture, machine, { faceIndex }, run);
-    rig = await buildRig(portrait, machine, run);
-    return { rig, warnings: portrait.warnings };
+    const { picture, ...taken } = await cut(file, whole, machine, run);
+    const portrait = await readPortrait(picture, machine, taken, run);
+    const rig = await buildRig(portrait, machine, run);
+    seen = { file, rig, ...taken };
+    const share = taken.part ?? { width: 1, height: 1 };
+    const { width, height } = await readPictureSize(file);
+    const native = { width: share.width * width, height: share.height * height };
+    return { rig, native, warnings: portrait.warnings };
   },
   async voice(source, run) {
     const machine = await open();
@@ -90,34 +97,56 @@ const work: Work = {
     const channels = await samplesOf(recording);
     const voice = await analyzeVoice(recording, machine, run);
     // The one before is not closed: a film may still be made of it.
-    heard = { voice, recording };
+    heard = { voice, recording, file: "file" in source ? source.file : undefined };
     const { durationSeconds } = voice;
     const { sampleRateHz } = recording;
     return { channels, sampleRateHz, durationSeconds, phones: phonesOf(voice) };
   },
   async act(settings) {
-    const { voice } = present(heard);
-    const style = await openDefaultStyle((await open()).assets);
-    take = act(voice, settings, style);
+    const take = await takeOf(settings);
+    acted = { settings, take };
     const { layers: _, ...flat } = take;
     return flat;
   },
-  async film({ container, consent }, run) {
-    const sink = blobSink(container);
-    const job = { rig: present(rig), take: present(take), sound: present(heard).recording };
-    await renderFilm({ ...job, container, consent }, sink, await open(), run);
-    return sink.blob;
-  },
+  film: async (wish, run) => makeFilmFile(wish, material(), await open(), run),
+  report: async (wish, run) => reportOn(wish, material, await open(), run),
   async take({ as }) {
-    const text = as === "csv" ? writeLiveLink(present(take)) : writeTake(present(take));
+    const { take } = present(acted);
+    const text = as === "csv" ? writeLiveLink(take) : writeTake(take);
     return new Blob([text], { type: as === "csv" ? "text/csv" : "application/json" });
   },
-  async sheet() {
-    const drawn = drawSheet(present(rig));
-    markPicture(drawn, { id: await sheetIdOf(await pictureSha256(present(rig).picture)) });
-    return encodePng(drawn);
-  },
+  sheet: (_) => makeSheetFile(material()),
 };
+
+/** What films are made of now. */
+function material(): Material {
+  const portrait = present(seen);
+  const { take, settings } = present(acted);
+  toolkit ??= openBrowserToolkit();
+  return {
+    ...{ portrait, take, toolkit, sound: present(heard) },
+    async rigAt(sizePx, run) {
+      if (sizePx === SIZE_PX) return portrait.rig;
+      if (other?.of === portrait && other.sizePx === sizePx) return other.rig;
+      const { file, part, faceIndex } = portrait;
+      const machine = await open();
+      const picture = await readPicture(file, { sizePx, part });
+      const rig = await buildRig(
+        await readPortrait(picture, machine, { faceIndex }, run),
+        machine,
+        run,
+      );
+      other = { of: portrait, sizePx, rig };
+      return rig;
+    },
+    takeAt: async (fps) => (fps === take.fps ? take : takeOf(settings, fps)),
+  };
+}
+
+async function takeOf(settings: Settings, fps?: number): Promise<Take> {
+  const { voice } = present(heard);
+  return act(voice, settings, { style: await openDefaultStyle((await open()).assets), fps });
+}
 
 addEventListener("message", async ({ data }: MessageEvent<ToThread>) => {
   if ("cancel" in data) {
@@ -153,12 +182,16 @@ function present<T>(value: T | undefined): T {
 
 /** What is taken of a picture, and which of its faces. */
 async function cut(file: Blob, whole: boolean, machine: BrowserMachine, run: Run) {
-  const all = { picture: await readPicture(file, { sizePx: SIZE_PX }), faceIndex: undefined };
+  const all = {
+    picture: await readPicture(file, { sizePx: SIZE_PX }),
+    faceIndex: undefined,
+    part: undefined,
+  };
   if (whole) return all;
   const part = await findCrop(await readPicture(file), machine, "square", {}, run);
   if (part.width * part.height > WHOLE_SHARE) return all;
   const picture = await readPicture(file, { sizePx: SIZE_PX, part });
-  return { picture, faceIndex: await faceIndexAt(picture, machine, part.face) };
+  return { picture, faceIndex: await faceIndexAt(picture, machine, part.face), part };
 }
 
 async function openVoice(source: VoiceSource): Promise<Recording> {
@@ -183,9 +216,9 @@ async function samplesOf(recording: Recording): Promise<Float32Array<ArrayBuffer
 }
 
 /** A take in which some layers have seeds of their own. */
-function act(voice: Voice, settings: Settings, style: Direction["style"]): Take {
+function act(voice: Voice, settings: Settings, usual: Pick<Direction, "style" | "fps">): Take {
   const { emotion, seed, seeds, ...wishes } = settings;
-  const direction: Direction = { ...wishes, style, emotion: [{ seconds: 0, mix: emotion }] };
+  const direction: Direction = { ...wishes, ...usual, emotion: [{ seconds: 0, mix: emotion }] };
   let acted = perform(voice, { ...direction, seed });
   const bySeed = new Map<number, LayerName[]>();
   for (const name of LAYERS) {

@@ -2,12 +2,15 @@
  * @file The studio: a portrait and a voice come in, the portrait is seen while it speaks, and what it does
  * is changed until it is liked. This file holds what is known and lets the parts of the page tell each other.
  */
-import type { Consent, LayerName, Take } from "../index.js";
+import { type Consent, FilmError, type LayerName, type Take } from "../index.js";
 import { fillIn, part } from "./dom.js";
 import { makeHistory } from "./history.js";
 import type { HeardVoice, SeenPortrait, Settings, VoiceSource } from "./jobs.js";
+import { openKeys, openSheet } from "./keeping.js";
+import { openLook } from "./look.js";
 import { openConsent, openPanel, USUAL } from "./panel.js";
 import { openPlayer } from "./player.js";
+import { openReport } from "./report-panel.js";
 import { openSaving } from "./saving.js";
 import { openSources } from "./sources.js";
 import { JobFailed, startStudioThread } from "./thread-calls.js";
@@ -52,18 +55,29 @@ openSources(words, {
   },
   problem: alertTo,
 });
-openSaving(thread, words, {
+const nameNow = () => stemOf(portraitFile?.name ?? "film");
+const saving = openSaving(thread, words, {
   begin: () => player.pause(),
-  wish: () => ({ consent, name: stemOf(portraitFile?.name ?? "film") }),
+  wish: () => ({ consent, name: nameNow(), look: look.look, atSeconds: player.seconds }),
+  made: (film) => look.learn(film),
   failed: explain,
 });
+const look = openLook(words, (kind, folder) => saving.film(kind, folder));
+openReport(thread, words, {
+  begin: () => player.pause(),
+  consent: () => (take === undefined ? undefined : consent),
+  seek: (seconds) => player.seek(seconds),
+});
+openSheet(thread, words, nameNow);
+openKeys(words, explain);
 
 async function seePortrait(file: Blob, name: string): Promise<void> {
   part("welcome").hidden = true;
   if (!hasPortrait) stage.dataset.state = "work";
   const job = thread.ask("portrait", { file, whole: whole.checked }, showWork);
   showWork("open");
-  const { rig, warnings }: SeenPortrait = await job.result;
+  const { rig, native, warnings }: SeenPortrait = await job.result;
+  look.fit(native);
   if (hasPortrait && portraitFile?.file !== file) {
     player.pause();
     consent = undefined;
@@ -83,6 +97,7 @@ async function hearVoice(source: VoiceSource, name: string): Promise<void> {
   const job = thread.ask("voice", source, showWork);
   showWork("voice");
   voice = await job.result;
+  look.expect(voice.durationSeconds);
   part("voice-name").textContent = name;
   document.body.classList.add("heard");
   player.hear(voice.channels, voice.sampleRateHz);
@@ -151,6 +166,7 @@ function showReadiness(): void {
   part<HTMLButtonElement>("play").disabled = !maySpeak;
   part<HTMLFieldSetElement>("performance").disabled = !maySpeak;
   part<HTMLFieldSetElement>("export").disabled = !maySpeak;
+  part<HTMLButtonElement>("sheet-open").disabled = take === undefined || !hasPortrait;
   const hint = part("hint");
   const missing: Word | undefined = !hasPortrait
     ? undefined
@@ -231,7 +247,7 @@ document.addEventListener("keydown", (event) => {
   }
   // Whatever has the focus keeps the keys that it knows.
   const isIn = (parts: string) => target instanceof Element && target.closest(parts) !== null;
-  if (ctrlKey || metaKey || isIn("input, select")) return;
+  if (ctrlKey || metaKey || isIn("input, select, dialog")) return;
   if (key === " " && !isIn("button, summary, a")) togglePlay();
   else if (key === "ArrowLeft") player.seek(player.seconds - SKIP_SECONDS);
   else if (key === "ArrowRight") player.seek(player.seconds + SKIP_SECONDS);
@@ -241,8 +257,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function explain(error: unknown): void {
-  if (error instanceof JobFailed) {
-    const { code, message, hint } = error.failure;
+  if (error instanceof JobFailed || error instanceof FilmError) {
+    const { code, message, hint } = error instanceof JobFailed ? error.failure : error;
     alertTo(words.failure(code, message, hint));
     return;
   }
@@ -266,3 +282,4 @@ function stemOf(name: string): string {
 }
 
 showReadiness();
+if (!isSecureContext) alertTo(words.say("insecure"));

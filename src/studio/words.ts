@@ -1,7 +1,10 @@
 /** @file The studio's words in English and Italian. */
 import { CONSENT_WORDS, type FailureCode } from "../index.js";
+import { sayFailure } from "./failures.js";
+import { PANEL_EN, PANEL_IT } from "./panel-words.js";
 
 const EN = {
+  ...PANEL_EN,
   title: "Ritratto Studio",
   tagline: "One portrait, one voice. Nothing leaves this computer.",
   dropTitle: "Drop a portrait here",
@@ -89,6 +92,7 @@ const EN = {
 export type Word = keyof typeof EN;
 
 const IT: Readonly<Record<Word, string>> = {
+  ...PANEL_IT,
   title: "Ritratto Studio",
   tagline: "Un ritratto, una voce. Nulla lascia questo computer.",
   dropTitle: "Trascina qui un ritratto",
@@ -172,18 +176,6 @@ const IT: Readonly<Record<Word, string>> = {
   crash: "Qualcosa è andato storto. Ricarica la pagina e riprova.",
 };
 
-/** What failures say in Italian; others speak English. */
-const IT_FAILURES: Readonly<Partial<Record<FailureCode, string>>> = {
-  audio_empty: "La registrazione non contiene suono.",
-  audio_unreadable: "Il suono non si può leggere. Prova wav, mp3, m4a, ogg, opus o flac.",
-  face_missing: "Non vedo un volto. Usa un'immagine di un volto, di fronte.",
-  face_too_small: "Il volto è troppo piccolo. Usa un'immagine più grande.",
-  face_turned: "Il volto guarda di lato. Usa un'immagine che guarda verso di te.",
-  faces_several: "Ci sono più volti: ho preso il più grande.",
-  picture_too_small: "L'immagine è troppo piccola: servono almeno 128 × 128 pixel.",
-  picture_unreadable: "L'immagine non si può leggere. Prova JPEG, PNG, WebP o AVIF.",
-};
-
 /** Says words in the reader's language. */
 export interface Words {
   readonly language: "en" | "it";
@@ -203,7 +195,7 @@ export function openWords(languages: readonly string[]): Words {
       return table[word].replace(/\{(\w+)\}/g, (_, name: string) => blanks[name] ?? "");
     },
     failure(code, message, hint) {
-      return (language === "it" ? IT_FAILURES[code] : undefined) ?? `${message} ${hint}`;
+      return sayFailure(language, code, message, hint);
     },
   };
 }
