@@ -9,6 +9,7 @@ import {
   signCredentials,
 } from "../trust/credentials.js";
 import type { Declared, InputRole } from "../trust/manifest.js";
+import { sha256 } from "../trust/sha256.js";
 import { blobAsSource } from "./browser-credentials.js";
 
 /** Something that a film is made from. */
@@ -42,4 +43,9 @@ export function openBrowserSeal(
     const facts = { ...declared, version: VERSION, inputs: opened };
     return signCredentials(source, facts, signer, toolkit);
   };
+}
+
+/** SHA-256 of a file, which is read into memory for it. @returns 64 hexadecimal digits. */
+export async function hashBlob(file: Blob): Promise<string> {
+  return sha256(new Uint8Array(await file.arrayBuffer()));
 }

@@ -138,6 +138,9 @@ export function zipStore(): ZipStore {
   };
 }
 
+/** A folder that somebody chose. */
+export type ChosenFolder = FileSystemDirectoryHandle;
+
 /** Files in a new folder. */
 export interface FolderStore extends FileStore {
   /** How the folder is called. */
@@ -154,10 +157,7 @@ const SAME_NAME_MOST = 99;
  * @param wanted - Its name; with a number behind it, if there is one of that name.
  * @throws FilmError `file_unwritable`, as `put` does.
  */
-export async function folderStore(
-  parent: FileSystemDirectoryHandle,
-  wanted: string,
-): Promise<FolderStore> {
+export async function folderStore(parent: ChosenFolder, wanted: string): Promise<FolderStore> {
   const name = await freeName(parent, wanted);
   const folder = await written(() => parent.getDirectoryHandle(name, { create: true }));
   let isWhole = false;
@@ -181,7 +181,7 @@ export async function folderStore(
   };
 }
 
-async function freeName(parent: FileSystemDirectoryHandle, wanted: string): Promise<string> {
+async function freeName(parent: ChosenFolder, wanted: string): Promise<string> {
   for (let count = 1; count <= SAME_NAME_MOST; count++) {
     const name = count === 1 ? wanted : `${wanted} ${count}`;
     if (!(await isThere(parent, name))) return name;
@@ -190,7 +190,7 @@ async function freeName(parent: FileSystemDirectoryHandle, wanted: string): Prom
   throw new FilmError("file_unwritable", message);
 }
 
-async function isThere(parent: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+async function isThere(parent: ChosenFolder, name: string): Promise<boolean> {
   try {
     await parent.getDirectoryHandle(name);
     return true;

@@ -18,8 +18,9 @@ export { type LiveView, openLiveView, type ShownFrame } from "./browser-live.js"
 export { type Microphone, openMicrophone } from "./browser-microphone.js";
 export { encodeJpeg, readColor, readPicture, readPictureSize } from "./browser-picture.js";
 export { encodePng } from "./browser-png.js";
-export { type BlobInput, openBrowserSeal, type SignBlob } from "./browser-seal.js";
+export { type BlobInput, hashBlob, openBrowserSeal, type SignBlob } from "./browser-seal.js";
 export {
+  type ChosenFolder,
   type FileStore,
   type FolderStore,
   folderStore,

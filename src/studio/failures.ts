@@ -3,7 +3,6 @@ import type { FailureCode } from "../index.js";
 
 /** Failures of programs and services, which no page meets. */
 export type Elsewhere =
-  | "file_missing"
   | "film_conflict"
   | "film_not_done"
   | "key_invalid"
@@ -22,7 +21,6 @@ export type Elsewhere =
   | "scope_missing"
   | "store_missing"
   | "style_too_short"
-  | "time_stamp_failed"
   | "upload_missing"
   | "upload_too_large"
   | "worker_failed";
@@ -48,6 +46,7 @@ export const IT_FAILURES: Readonly<Record<StudioFailure, string>> = {
   faces_filmed: "Nel filmato ci sono più volti: ho guardato il più grande.",
   faces_several: "Ci sono più volti: ho preso il più grande.",
   file_unwritable: "Non si può scrivere in quella cartella. Scegline un'altra, o salva in ZIP.",
+  file_missing: "Un file di questa pagina non si può caricare. Ricarica la pagina.",
   film_unreadable: "Il filmato non si può leggere. Prova mp4, mov, webm o mkv.",
   option_invalid: "Queste scelte non vanno insieme. Cambia formato, sfondo o fotogrammi.",
   picture_too_large: "L'immagine è troppo grande. Riducila prima di usarla.",
@@ -60,6 +59,7 @@ export const IT_FAILURES: Readonly<Record<StudioFailure, string>> = {
     "Questo browser non conserva dati per questa pagina. Esci dalla finestra privata, o salva in WebM.",
   style_invalid: "Lo stile è danneggiato, o di un'altra versione.",
   take_invalid: "Il take è danneggiato, o di un'altra versione.",
+  time_stamp_failed: "La marca temporale non è accettata.",
   zip_too_large: "È troppo per uno ZIP. Salva in una cartella, o riduci le dimensioni.",
 };
 
@@ -72,11 +72,14 @@ const EN_HINTS: Readonly<Partial<Record<FailureCode, string>>> = {
   face_too_small: "Use a larger picture.",
   faces_filmed: "The largest was looked at.",
   faces_several: "The largest was taken.",
+  file_missing: "Load the page again.",
   file_unwritable: "Choose another folder, or save a ZIP.",
   option_invalid: "Choose another format, background or number of frames.",
   picture_too_large: "Scale the picture down first.",
   registry_invalid: "Erase the registry under “Keys and registry”.",
   signer_invalid: "Erase the key under “Keys and registry”; another one is made.",
+  take_invalid: "Save it again with this version.",
+  time_stamp_failed: "Films need no time stamp.",
 };
 
 /** A failure for people. @param message - What was found, in English. */

@@ -31,6 +31,7 @@ import {
   encodePng,
   type FileStore,
   folderStore,
+  hashBlob,
   openBrowserSeal,
   openBrowserSigner,
   type PicturePart,
@@ -39,7 +40,6 @@ import {
   type SignBlob,
   zipStore,
 } from "../platform/browser.js";
-import { sha256 } from "../trust/sha256.js";
 import type { BackgroundWish, FilmWish, MadeFilm } from "./jobs.js";
 
 /** A portrait: its file, and what was taken of it. */
@@ -94,9 +94,7 @@ export async function makeFilmFile(
   const startedAt = performance.now();
   const { film, signed, manifest, ...made } = await make(job, wish, { machine, seal, run });
   run.signal?.throwIfAborted();
-  const filmSha256 = made.isFilm
-    ? await sha256(new Uint8Array(await made.blob.arrayBuffer()))
-    : undefined;
+  const filmSha256 = made.isFilm ? await hashBlob(made.blob) : undefined;
   const unregistered = await register(film, { createdAt: new Date(), filmSha256, manifest });
   return {
     ...{ blob: made.blob, folder: made.folder, id: film.id, signed, unregistered },
@@ -225,15 +223,11 @@ async function inputsOf({ portrait, sound }: Material): Promise<readonly [BlobIn
   const heard =
     file === undefined
       ? { sha256: await soundSha256(recording), blob: new Blob([]) }
-      : { sha256: await hashOf(file), blob: file };
+      : { sha256: await hashBlob(file), blob: file };
   return [
-    { role: "portrait", sha256: await hashOf(portrait.file), blob: portrait.file },
+    { role: "portrait", sha256: await hashBlob(portrait.file), blob: portrait.file },
     { role: "audio", ...heard },
   ];
-}
-
-async function hashOf(file: Blob): Promise<string> {
-  return sha256(new Uint8Array(await file.arrayBuffer()));
 }
 
 async function readBackground(

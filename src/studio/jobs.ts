@@ -14,7 +14,7 @@ import type {
   Verdict,
   VoiceMode,
 } from "../index.js";
-import type { Size } from "../platform/browser.js";
+import type { ChosenFolder, Size } from "../platform/browser.js";
 
 /** What the sliders and choices say; plain data, so that it can be undone. */
 export interface Settings {
@@ -94,7 +94,7 @@ export interface FilmWish {
   /** Where one frame is taken, seconds. */
   readonly atSeconds: number;
   /** Where a folder of pictures goes; they come in a zip without. */
-  readonly folder?: FileSystemDirectoryHandle | undefined;
+  readonly folder?: ChosenFolder | undefined;
 }
 
 /** A film that was made. */

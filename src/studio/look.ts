@@ -1,6 +1,6 @@
 /** @file The dialog in which somebody says how a film is to come out. */
 import { LABEL_WISHES, type LabelWish } from "../index.js";
-import type { Size } from "../platform/browser.js";
+import type { ChosenFolder, Size } from "../platform/browser.js";
 import { make, part } from "./dom.js";
 import { learnPace, type Pace, SEEN_PX, secondsFor, sizesFor, USUAL_PACE } from "./estimates.js";
 import type { BackgroundWish, FilmKind, Look, MadeFilm } from "./jobs.js";
@@ -19,11 +19,11 @@ export interface LookDialog {
 }
 
 /** Called with what is to be saved; a folder only for pictures, if one was chosen. */
-export type OnSave = (kind: FilmKind, folder?: FileSystemDirectoryHandle) => void;
+export type OnSave = (kind: FilmKind, folder?: ChosenFolder) => void;
 
 /** A window in which folders can be chosen; not all browsers have it. */
 interface FolderWindow {
-  showDirectoryPicker(options: { readonly mode: "readwrite" }): Promise<FileSystemDirectoryHandle>;
+  showDirectoryPicker(options: { readonly mode: "readwrite" }): Promise<ChosenFolder>;
 }
 
 const KINDS: readonly FilmKind[] = ["mp4", "webm", "frames", "frame"];
@@ -173,7 +173,7 @@ function colorOf(hex: string): readonly [number, number, number] {
 }
 
 /** @returns Nothing if nobody chose one. */
-async function chooseFolder(): Promise<FileSystemDirectoryHandle | undefined> {
+async function chooseFolder(): Promise<ChosenFolder | undefined> {
   try {
     const { showDirectoryPicker } = window as unknown as FolderWindow;
     return await showDirectoryPicker.call(window, { mode: "readwrite" });

@@ -92,6 +92,8 @@ const SAID_IT: Readonly<Record<string, string>> = {
   "The picture stands still.": "L'immagine è ferma.",
   "The portrait has another shape than the film, or no background.":
     "Il ritratto ha un'altra forma del filmato, o nessuno sfondo.",
+  "Over the film's least opening; no portrait was given.":
+    "Rispetto all'apertura minore del filmato; non è stato dato un ritratto.",
   "No portrait was given.": "Non è stato dato un ritratto.",
   "No voice was given.": "Non è stata data una voce.",
   "The film's sound is not the voice that was given.":

@@ -1,5 +1,6 @@
 /** @file What is saved: films, pictures, takes, curves, sheets; with progress, and a way to stop. */
 import type { Consent } from "../index.js";
+import type { ChosenFolder } from "../platform/browser.js";
 import { make, part } from "./dom.js";
 import type { FilmKind, Look, MadeFilm } from "./jobs.js";
 import { sayTime } from "./look.js";
@@ -25,7 +26,7 @@ export interface SavingEvents {
 /** Saves. */
 export interface Saving {
   /** @param folder - Where pictures go; into a zip without. */
-  film(kind: FilmKind, folder?: FileSystemDirectoryHandle): void;
+  film(kind: FilmKind, folder?: ChosenFolder): void;
 }
 
 const ENDINGS = {
@@ -60,7 +61,7 @@ export function openSaving(thread: StudioThread, words: Words, events: SavingEve
     saved.replaceChildren(before, link, `${after} (${(blob.size / 1e6).toFixed(1)} MB)`);
     link.click();
   };
-  const saveFilm = async (kind: FilmKind, folder?: FileSystemDirectoryHandle) => {
+  const saveFilm = async (kind: FilmKind, folder?: ChosenFolder) => {
     const { consent, ...wish } = events.wish();
     if (consent === undefined) return;
     events.begin();
@@ -71,7 +72,7 @@ export function openSaving(thread: StudioThread, words: Words, events: SavingEve
     const made = await job.result;
     if (made.blob !== undefined) hand(made.blob, wish.name + ENDINGS[kind]);
     else saved.replaceChildren(say("savedFolder", { name: made.folder ?? "" }));
-    saved.append(make("small", { textContent: factsOf(words, made) }));
+    saved.append(make("span", { className: "facts", textContent: factsOf(words, made) }));
     events.made(made);
   };
   const saveOther = async (kind: "json" | "csv" | "sheet") => {
