@@ -1,4 +1,5 @@
 /** @file What a page's worker makes is signed before it is handed out: whose inputs, by whom. */
+import { type FailureCode, FilmError } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
 import type { ByteSource } from "../trust/byte-source.js";
 import type { Signer } from "../trust/cose.js";
@@ -45,7 +46,17 @@ export function openBrowserSeal(
   };
 }
 
-/** SHA-256 of a file, which is read into memory for it. @returns 64 hexadecimal digits. */
-export async function hashBlob(file: Blob): Promise<string> {
-  return sha256(new Uint8Array(await file.arrayBuffer()));
+/**
+ * SHA-256 of a file, which is read into memory for it.
+ *
+ * @returns 64 hexadecimal digits.
+ * @throws FilmError `unreadable` if somebody has changed or removed the file since it was chosen.
+ */
+export async function hashBlob(file: Blob, unreadable: FailureCode): Promise<string> {
+  try {
+    return await sha256(new Uint8Array(await file.arrayBuffer()));
+  } catch (cause) {
+    const message = "The file was changed or removed since it was chosen; choose it again.";
+    throw new FilmError(unreadable, message, {}, { cause });
+  }
 }

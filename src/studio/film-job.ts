@@ -94,10 +94,10 @@ export async function makeFilmFile(
   const startedAt = performance.now();
   const { film, signed, manifest, ...made } = await make(job, wish, { machine, seal, run });
   run.signal?.throwIfAborted();
-  const filmSha256 = made.isFilm ? await hashBlob(made.blob) : undefined;
+  const filmSha256 = made.isFilm ? await hashBlob(made.blob, "film_unreadable") : undefined;
   const unregistered = await register(film, { createdAt: new Date(), filmSha256, manifest });
   return {
-    ...{ blob: made.blob, folder: made.folder, id: film.id, signed, unregistered },
+    ...{ kind: wish.kind, blob: made.blob, folder: made.folder, id: film.id, signed, unregistered },
     ...{ size: { width: film.width, height: film.height }, frameCount: film.frameCount },
     drawnInSeconds: (performance.now() - startedAt) / 1000,
   };
@@ -223,9 +223,13 @@ async function inputsOf({ portrait, sound }: Material): Promise<readonly [BlobIn
   const heard =
     file === undefined
       ? { sha256: await soundSha256(recording), blob: new Blob([]) }
-      : { sha256: await hashBlob(file), blob: file };
+      : { sha256: await hashBlob(file, "audio_unreadable"), blob: file };
   return [
-    { role: "portrait", sha256: await hashBlob(portrait.file), blob: portrait.file },
+    {
+      role: "portrait",
+      sha256: await hashBlob(portrait.file, "picture_unreadable"),
+      blob: portrait.file,
+    },
     { role: "audio", ...heard },
   ];
 }

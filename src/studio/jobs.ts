@@ -99,6 +99,7 @@ export interface FilmWish {
 
 /** A film that was made. */
 export interface MadeFilm {
+  readonly kind: FilmKind;
   /** Absent where it was written into a folder. */
   readonly blob?: Blob | undefined;
   /** The folder's name, where there is one. */

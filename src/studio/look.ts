@@ -2,7 +2,15 @@
 import { LABEL_WISHES, type LabelWish } from "../index.js";
 import type { ChosenFolder, Size } from "../platform/browser.js";
 import { make, part } from "./dom.js";
-import { learnPace, type Pace, SEEN_PX, secondsFor, sizesFor, USUAL_PACE } from "./estimates.js";
+import {
+  type FramePace,
+  learnPace,
+  type Pace,
+  SEEN_PX,
+  secondsFor,
+  sizesFor,
+  USUAL_PACE,
+} from "./estimates.js";
 import type { BackgroundWish, FilmKind, Look, MadeFilm } from "./jobs.js";
 import type { Words } from "./words.js";
 
@@ -31,7 +39,7 @@ const RATES = [24, 25, 30, 50, 60];
 const USUAL_FPS = 25;
 const BACKGROUNDS = ["portrait", "blur", "color", "picture", "none"] as const;
 /** Where it is kept how quick this computer was. */
-const PACE_KEY = "ritratto.secondsPerMegapixel";
+const PACE_KEY = "ritratto.secondsPerMegapixel.";
 const MINUTE = 60;
 
 /** Fills the dialog in and listens to it. */
@@ -83,7 +91,7 @@ export function openLook({ say }: Words, onSave: OnSave): LookDialog {
     if (chosen === undefined) return "";
     const frames = kind === "frame" ? 1 : Math.round(seconds * lookNow().fps);
     const isSeen = chosen.sizePx === SEEN_PX;
-    const time = sayTime(say, secondsFor(chosen.size, frames, isSeen, pace));
+    const time = sayTime(say, secondsFor(chosen.size, frames, { isSeen, by: paceOf(kind) }, pace));
     const { width, height } = chosen.size;
     const said = say("estimate", { size: `${width} × ${height}`, frames: `${frames}`, time });
     return isSeen ? said : `${said} ${say("estimateSetup")}`;
@@ -149,9 +157,10 @@ export function openLook({ say }: Words, onSave: OnSave): LookDialog {
     expect(durationSeconds) {
       seconds = durationSeconds;
     },
-    learn({ size, frameCount, drawnInSeconds }) {
-      pace = learnPace(pace, size, frameCount, drawnInSeconds);
-      localStorage.setItem(PACE_KEY, `${pace.frame}`);
+    learn({ kind, size, frameCount, drawnInSeconds }) {
+      const by = paceOf(kind);
+      pace = learnPace(pace, size, frameCount, { drawnInSeconds, by });
+      localStorage.setItem(PACE_KEY + by, `${pace[by]}`);
     },
   };
 }
@@ -162,9 +171,16 @@ export function sayTime(say: Words["say"], seconds: number): string {
   return say("minutes", { count: `${Math.round(seconds / MINUTE)}` });
 }
 
+function paceOf(kind: FilmKind): FramePace {
+  return kind === "mp4" || kind === "webm" ? "film" : "pictures";
+}
+
 function readPace(): Pace {
-  const frame = Number(localStorage.getItem(PACE_KEY));
-  return frame > 0 ? { ...USUAL_PACE, frame } : USUAL_PACE;
+  const learned = (by: FramePace) => {
+    const pace = Number(localStorage.getItem(PACE_KEY + by));
+    return pace > 0 ? pace : USUAL_PACE[by];
+  };
+  return { ...USUAL_PACE, film: learned("film"), pictures: learned("pictures") };
 }
 
 function colorOf(hex: string): readonly [number, number, number] {

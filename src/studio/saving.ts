@@ -30,7 +30,7 @@ export interface Saving {
 }
 
 const ENDINGS = {
-  ...{ mp4: ".mp4", webm: ".webm", frames: ".zip", frame: ".png" },
+  ...{ mp4: ".mp4", webm: ".webm", frames: ".zip", frame: ".still.png" },
   ...{ json: ".take.json", csv: ".csv", sheet: ".expressions.png" },
 } as const;
 

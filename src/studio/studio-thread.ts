@@ -85,7 +85,8 @@ const work: Work = {
     const { picture, ...taken } = await cut(file, whole, machine, run);
     const portrait = await readPortrait(picture, machine, taken, run);
     const rig = await buildRig(portrait, machine, run);
-    seen = { file, rig, ...taken };
+    // A copy: films of other sizes read it again, and are signed as made from it.
+    seen = { file: new Blob([await file.arrayBuffer()]), rig, ...taken };
     const share = taken.part ?? { width: 1, height: 1 };
     const { width, height } = await readPictureSize(file);
     const native = { width: share.width * width, height: share.height * height };
