@@ -56,7 +56,10 @@ export interface Pace {
 }
 
 /** Two processors, before anything was measured. */
-export const USUAL_PACE: Pace = { film: 0.09, pictures: 0.6, setup: 6 };
+export const USUAL_PACE: Pace = { film: 0.09, pictures: 0.6, setup: 4 };
+
+/** What shorter films take is mostly their beginning, frames. */
+const LEARNED_FRAMES = 50;
 
 /** Which part of the pace frames go by. */
 export type FramePace = "film" | "pictures";
@@ -79,7 +82,6 @@ export function learnPace(
   frameCount: number,
   { drawnInSeconds, by }: { readonly drawnInSeconds: number; readonly by: FramePace },
 ): Pace {
-  // What a film of one frame takes is not drawing.
-  if (frameCount < 10) return pace;
+  if (frameCount < LEARNED_FRAMES) return pace;
   return { ...pace, [by]: drawnInSeconds / frameCount / ((width * height) / 1e6) };
 }

@@ -255,8 +255,11 @@ async function readBackground(
 
 /** A registry that cannot be written to is told of; the film is made all the same. */
 async function register(film: Film, made: MadeFile): Promise<Failure | undefined> {
+  const registry = browserRegistry();
   try {
-    await browserRegistry().put(entryOf(film, made));
+    // Pictures of a film that was saved as a file are the same film, of which more is known.
+    const isKnown = made.filmSha256 === undefined && (await registry.get(film.id)) !== undefined;
+    if (!isKnown) await registry.put(entryOf(film, made));
     return undefined;
   } catch (error) {
     if (error instanceof FilmError) return error.toJSON();

@@ -219,7 +219,7 @@ function rowOf(
   const number = make(
     "span",
     { className: "number" },
-    `${numberOf(value)} `,
+    `${signed(value)} `,
     make("small", { textContent: unit }),
   );
   return make(
@@ -246,10 +246,15 @@ function scaleOf(
   band.style.right = `calc(100% - ${at(to)})`;
   const dot = make("i", { className: "dot" });
   dot.style.left = at(value);
-  const words = say("real", { from: numberOf(from), to: numberOf(to) });
+  const words = say("real", { from: signed(from), to: signed(to) });
   const scale = make("span", { className: "scale", title: words, ariaLabel: words }, band, dot);
   scale.setAttribute("role", "img");
   return scale;
+}
+
+/** A number with a minus that is as wide as a plus. */
+function signed(value: number): string {
+  return numberOf(value).replace("-", "−");
 }
 
 function classOf(verdict: Verdict): string {

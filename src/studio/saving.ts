@@ -93,6 +93,7 @@ export function openSaving(thread: StudioThread, words: Words, events: SavingEve
     }
     running = undefined;
     part("saving").hidden = true;
+    saved.scrollIntoView({ block: "nearest" });
     for (const each of buttons) each.disabled = false;
   };
   for (const button of buttons) {
@@ -109,7 +110,9 @@ export function openSaving(thread: StudioThread, words: Words, events: SavingEve
 /** Shows where a film is, and how much longer it takes. */
 function progressOf({ say }: Words): (stage: string, share: number) => void {
   let begun = { stage: "", at: 0 };
-  part("saving").hidden = false;
+  const saving = part("saving");
+  saving.hidden = false;
+  saving.scrollIntoView({ block: "nearest" });
   return (stage, share) => {
     if (stage !== begun.stage) begun = { stage, at: performance.now() };
     const passed = (performance.now() - begun.at) / 1000;

@@ -106,7 +106,7 @@ describe.skipIf(CHROMIUM_PATH === undefined)("what the studio saves", () => {
   }
 
   test(
-    "a film is signed and entered in the registry, one without a key cannot be made",
+    "a film is signed with a key that is made for it, and entered in the registry",
     async () => {
       expect(await known()).toContain("Nothing is kept yet");
       const path = await saved(() => open.page.click("[data-save=mp4]"));
