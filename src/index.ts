@@ -63,6 +63,9 @@ export {
   type MarkPayload,
 } from "./mark/mark.js";
 export { markPicture } from "./mark/marker.js";
+export { editTake } from "./performance/compose.js";
+export { EDIT_LANES, EDIT_LIMITS, type Edit, type EditLane } from "./performance/edit.js";
+export { readEdit, writeEdit } from "./performance/edit-file.js";
 export {
   EMOTIONS,
   type EmotionCue,
@@ -73,6 +76,7 @@ export {
 } from "./performance/emotion.js";
 export type { GazeGoal, GazeHabit } from "./performance/eyes.js";
 export { writeFrameLines } from "./performance/frame-lines.js";
+export { curveOfKeys, type FrameShape, type Key } from "./performance/keys.js";
 export {
   CURVES,
   type CurveName,

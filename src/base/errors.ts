@@ -17,6 +17,7 @@ export const FAILURES = {
   consent_missing:
     "Say on what grounds this face may speak: --consent self|subject|licensed|fictional|historical, see docs/trust.md.",
   credentials_failed: "Try again; if it repeats, report it with the film's format and length.",
+  edit_invalid: "Correct the named field, or save the edit again in the studio.",
   face_missing: "Use a picture, or a film, that shows one human face from the front.",
   face_not_there: "Choose a smaller number, or none to take the largest face.",
   face_too_small: "Use a larger picture, or take the head alone with --crop face.",

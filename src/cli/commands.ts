@@ -6,6 +6,8 @@ import {
   CHANNEL_POSES,
   type Direction,
   drawSheet,
+  type Edit,
+  editTake,
   type Film,
   FilmError,
   LAYERS,
@@ -13,6 +15,7 @@ import {
   openDefaultStyle,
   perform,
   performAnew,
+  readEdit,
   readEmotionCues,
   readEmotionMix,
   readPortrait,
@@ -173,8 +176,7 @@ export async function render(
     const inputs = { rig: rigPath, take: takePath, audio: options.audio };
     sink.sealWith(await openCommandSeal(inputs, options, session));
     const machine = await openMachine(options, session);
-    const bytes = await readBytes(takePath, "take_invalid");
-    const take = readTake(new TextDecoder().decode(bytes));
+    const take = await readEditedTake(takePath, options, session);
     const sound = options.audio === undefined ? undefined : await readAudio(options.audio);
     const audioSha256 = options.audio && (await hashFile(options.audio, "audio_unreadable"));
     const origins = { portraitSha256, audioSha256 };
@@ -241,8 +243,26 @@ export async function readDirection(options: OptionValues): Promise<Direction> {
     options.style === undefined
       ? undefined
       : readStyle(await readBytes(options.style, "style_invalid"));
+  const edit = await readEdits(options);
   const sizes = { mouth, jaw, lips, head, expression, energy };
-  return { fps, seed, mode, ...sizes, emotion, blink, gaze, style };
+  return { fps, seed, mode, ...sizes, emotion, blink, gaze, style, edit };
+}
+
+/** @throws FilmError edit_invalid, naming the field. */
+async function readEdits({ edits }: OptionValues): Promise<Edit | undefined> {
+  if (edits === undefined) return undefined;
+  return readEdit(new TextDecoder().decode(await readBytes(edits, "edit_invalid")));
+}
+
+/** A take as its file says, with the edit that was asked for over it. */
+async function readEditedTake(path: string, options: OptionValues, { report }: Session) {
+  const edit = await readEdits(options);
+  const take = readTake(new TextDecoder().decode(await readBytes(path, "take_invalid")));
+  if (edit === undefined) return take;
+  if (edit.emotion?.length) {
+    report.note("The edit's feelings are left out: they are acted, by `speak` and `listen`.");
+  }
+  return editTake(take, edit);
 }
 
 async function readEmotion({ emotion, emotionCurve }: OptionValues): Promise<Direction["emotion"]> {

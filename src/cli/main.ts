@@ -175,7 +175,7 @@ function makeProgram(
       .argument("<portrait>", "a picture with a face")
       .argument("<voice>", "a recording of speech or song")
       .option("--save-take <file>", "also save the performance as JSON"),
-    [...PICTURE, ...ACTING, ...FILM, ...SIGNING],
+    [...PICTURE, ...ACTING, "edits", ...FILM, ...SIGNING],
   ).action((portrait, voice, options) => speak(portrait, voice, options, session));
 
   withOptions(
@@ -192,7 +192,7 @@ function makeProgram(
       "turn a voice into a performance",
       "the take: .json, or .csv (Live Link Face)",
     ).argument("<voice>", "a recording of speech or song"),
-    [...ACTING, "from", "reseed"],
+    [...ACTING, "edits", "from", "reseed"],
   ).action((voice, options) => listen(voice, options, session));
 
   withOptions(
@@ -211,7 +211,7 @@ function makeProgram(
       .argument("<rig>", "from `ritratto rig`")
       .argument("<take>", "from `ritratto listen` or `speak --save-take`")
       .option("--audio <file>", "the sound of the film"),
-    [...FILM, ...SIGNING],
+    ["edits", ...FILM, ...SIGNING],
   ).action((rigFile, take, options) => render(rigFile, take, options, session));
 
   withOptions(

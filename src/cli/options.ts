@@ -226,6 +226,10 @@ export const OPTIONS = {
     flag: "--gaze <where>",
     text: "natural: at the viewer, glancing away now and then; camera: at him; x,y: past him",
   }),
+  edits: textOption({
+    flag: "--edits <file>",
+    text: "what is changed by hand, laid over what is acted: an edit, or a take that has one",
+  }),
   from: textOption({
     flag: "--from <take>",
     text: "a take of the same voice: only the layers of --reseed are acted anew",
@@ -323,6 +327,7 @@ export interface OptionValues {
   readonly emotion?: string;
   readonly emotionCurve?: string;
   readonly gaze: GazeHabit;
+  readonly edits?: string;
   readonly from?: string;
   readonly reseed?: string;
   readonly lipModel?: string;

@@ -1,7 +1,10 @@
 /** @file Layers out of what was acted, and a take out of layers. */
 import { CHANNEL_COUNT, CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
-import { clamp, smoothstep } from "../base/curves.js";
+import { clamp } from "../base/curves.js";
+import type { Edit } from "./edit.js";
 import { lookWith } from "./eyes.js";
+import { followKeys } from "./keys.js";
+import { layEdit } from "./lay-edit.js";
 import {
   type CurveName,
   type Curves,
@@ -24,8 +27,6 @@ const OWN: Readonly<Partial<Record<LayerName, RegExp>>> = {
 };
 const HEAD_CURVES = POSE_CURVES.slice(0, HEAD_SIZE);
 const GAZE_CURVES = ["gaze.yaw", "gaze.pitch"] as const;
-/** What is set by hand comes and goes within so long, seconds. */
-const FADE_SECONDS = 0.25;
 
 const { jawOpen: JAW, mouthClose: CLOSE } = CHANNEL_INDEX;
 const LIDS = [
@@ -59,7 +60,7 @@ export function layerOf(name: LayerName, take: Take, lively?: Float32Array): Lay
 }
 
 /**
- * Lays all layers over each other, and what was set by hand over all.
+ * Lays all layers over each other, what was set by hand over all, and an edit over that.
  *
  * Brows add to the mouth; blinks win; feelings come on top and never pass 1. Lips that the mouth has
  * shut stay shut, eyes hold their goal while the head turns.
@@ -68,6 +69,7 @@ export function composeTake(
   shape: Pick<Take, "fps" | "frameCount" | "seed">,
   layers: Layers,
   keyframes: readonly Keyframe[] = [],
+  edit?: Edit,
 ): Take {
   const { fps, frameCount } = shape;
   const take = makeTake(fps, frameCount, shape.seed);
@@ -105,7 +107,22 @@ export function composeTake(
   CHANNELS.forEach((name, c) => {
     setByHand(take.weights, CHANNEL_COUNT, c, fps, byHand.get(name));
   });
-  return { ...take, layers, keyframes };
+  if (edit !== undefined) layEdit(take, edit);
+  return { ...take, layers, keyframes, ...(edit && { edit }) };
+}
+
+/**
+ * A take with an edit laid over it; the take itself stays as it is.
+ *
+ * A take in layers remembers the edit, and another one takes its place. One in one piece cannot: there the edit
+ * becomes part of the curves.
+ */
+export function editTake(take: Take, edit: Edit): Take {
+  const { layers, keyframes } = take;
+  if (layers !== undefined) return composeTake(take, layers, keyframes, edit);
+  const { weights, head, gaze, breath } = take;
+  const copied = { weights: weights.slice(), head: head.slice(), gaze: gaze.slice() };
+  return layEdit({ ...take, ...copied, breath: breath.slice() }, edit);
 }
 
 function overWeights(
@@ -142,19 +159,8 @@ function setByHand(
   keys: readonly Keyframe[] | undefined,
 ): void {
   if (keys === undefined) return;
-  const inOrder = keys.toSorted((a, b) => a.seconds - b.seconds);
-  const [first, last] = [inOrder[0], inOrder[inOrder.length - 1]];
-  let k = 0;
-  for (let i = at, frame = 0; i < data.length; i += size, frame++) {
-    const seconds = (frame + 0.5) / fps;
-    const come = smoothstep(first.seconds - FADE_SECONDS, first.seconds, seconds);
-    const go = smoothstep(last.seconds + FADE_SECONDS, last.seconds, seconds);
-    const share = Math.min(come, go);
-    if (share === 0) continue;
-    while (k + 1 < inOrder.length && inOrder[k + 1].seconds <= seconds) k++;
-    const from = inOrder[k];
-    const to = inOrder[Math.min(k + 1, inOrder.length - 1)];
-    const way = to === from ? 0 : smoothstep(from.seconds, to.seconds, seconds);
-    data[i] += share * (from.value + way * (to.value - from.value) - data[i]);
-  }
+  followKeys(keys, { fps, frameCount: data.length / size }, (frame, value, share) => {
+    const i = frame * size + at;
+    data[i] += share * (value - data[i]);
+  });
 }

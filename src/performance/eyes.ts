@@ -78,10 +78,15 @@ export function lookWith(take: Take, yaw?: Float32Array, pitch?: Float32Array): 
     const head = frame * HEAD_SIZE;
     const across = (yaw?.[frame] ?? 0) - HELD_YAW * take.head[head + 1];
     const along = (pitch?.[frame] ?? 0) - HELD_PITCH * take.head[head];
-    take.gaze[2 * frame] = across;
-    take.gaze[2 * frame + 1] = along;
-    writeLids(take, frame, across, along);
+    lookFrame(take, frame, across, along);
   }
+}
+
+/** Turns the irises in one frame, against the face, radians, and writes the lids' answer. */
+export function lookFrame(take: Take, frame: number, yaw: number, pitch: number): void {
+  take.gaze[2 * frame] = yaw;
+  take.gaze[2 * frame + 1] = pitch;
+  writeLids(take, frame, yaw, pitch);
 }
 
 /**

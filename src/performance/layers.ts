@@ -4,6 +4,7 @@
  * other: compose.ts.
  */
 import { CHANNELS } from "../base/channels.js";
+import type { Key } from "./keys.js";
 
 /** Layers by name, from the first to the last that is laid. */
 export const LAYERS = [
@@ -56,10 +57,7 @@ export interface Layer {
 /** All layers. */
 export type Layers = Readonly<Record<LayerName, Layer>>;
 
-/** A value that somebody set by hand. Between two of a curve the way is smooth. */
-export interface Keyframe {
+/** What a curve is at a time, set by hand: weight, radians or cm. Between two of a curve the way is smooth. */
+export interface Keyframe extends Key {
   readonly curve: Exclude<CurveName, "lively">;
-  readonly seconds: number;
-  /** Weight, radians or cm. */
-  readonly value: number;
 }

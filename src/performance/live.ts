@@ -61,7 +61,7 @@ export function performLive(
   const seed = direction.seed ?? 1;
   const mode =
     direction.mode === undefined || direction.mode === "auto" ? "speech" : direction.mode;
-  const how = { ...direction, fps, seed, mode };
+  const how = { ...direction, edit: undefined, fps, seed, mode };
   const resampler = makeResampler(sampleRateHz, HEARING_HZ);
   const idle = actIdle(how);
   const moved = moveHead(how);

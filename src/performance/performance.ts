@@ -5,6 +5,7 @@ import { actBreath } from "./breath.js";
 import { actBrows } from "./brows.js";
 import { composeTake, layerOf } from "./compose.js";
 import { findContacts } from "./contacts.js";
+import { type Edit, feltWith } from "./edit.js";
 import { readEffort } from "./effort.js";
 import type { EmotionCue } from "./emotion.js";
 import { actBlinks, actGaze, BLINKS_PER_MINUTE, type GazeHabit } from "./eyes.js";
@@ -49,6 +50,8 @@ export interface Direction {
   readonly blink?: number | undefined;
   /** "camera" holds the viewer's eye; "natural" glances away now and then; a goal looks past him. */
   readonly gaze?: GazeHabit | undefined;
+  /** What is changed by hand, over what is acted; live performances leave it out. */
+  readonly edit?: Edit | undefined;
 }
 
 /** Acts a voice. */
@@ -58,7 +61,7 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
   const frameCount = frameCountFor(voice.durationSeconds, fps);
   const act = rehearse(voice, { ...direction, fps });
   const layers = Object.fromEntries(LAYERS.map((name) => [name, act(name, seed)])) as Layers;
-  return composeTake({ fps, frameCount, seed }, layers);
+  return composeTake({ fps, frameCount, seed }, layers, [], direction.edit);
 }
 
 /**
@@ -66,7 +69,7 @@ export function perform(voice: Voice, direction: Direction = {}): Take {
  *
  * @param take - Of the same voice, in layers.
  * @param names - The layers that are acted anew. Lips and jaw know no chance.
- * @param direction - Its frame rate is that of the take.
+ * @param direction - Its frame rate is that of the take, and so is its edit if it has none.
  */
 export function performAnew(
   take: Take & { readonly layers: Layers },
@@ -74,10 +77,11 @@ export function performAnew(
   voice: Voice,
   direction: Direction,
 ): Take {
-  const act = rehearse(voice, { ...direction, fps: take.fps });
+  const edit = direction.edit ?? take.edit;
+  const act = rehearse(voice, { ...direction, edit, fps: take.fps });
   const fresh = names.map((name) => [name, act(name, direction.seed ?? take.seed + 1)] as const);
   const layers: Layers = { ...take.layers, ...Object.fromEntries(fresh) };
-  return composeTake(take, layers, take.keyframes);
+  return composeTake(take, layers, take.keyframes, edit);
 }
 
 /** How much head and face move, all wishes together. */
@@ -120,7 +124,8 @@ export function rehearse(
     if (style?.manner && mode !== "song") bendLips(lips, voice, style.manner);
     actMouth(take, voice, lips, contacts, effort, mouthEnergy);
   };
-  const moodOf = (seed: number) => makeMood(direction.emotion ?? [], voice, phrasing, seed);
+  const emotion = feltWith(direction.emotion, direction.edit);
+  const moodOf = (seed: number) => makeMood(emotion, voice, phrasing, seed);
   const act: Readonly<Record<LayerName, (take: Take) => void>> = {
     lips: speak,
     jaw: speak,

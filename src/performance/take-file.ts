@@ -2,13 +2,14 @@
  * @file Takes as JSON: the document that is saved, edited and rendered again.
  *
  * Version 2 holds layers: each with its seed and one list per curve, so that a curve can be read and
- * replaced by hand, and keyframes that override them. Curves that stay 0 are left out. Version 1 is
+ * replaced by hand, keyframes that override them, and an edit over all. Curves that stay 0 are left out. Version 1 is
  * a take in one piece. Angles are degrees there, as everywhere people read them.
  */
 import { z } from "zod";
 import { CHANNEL_COUNT, CHANNELS } from "../base/channels.js";
 import { FilmError } from "../base/errors.js";
 import { composeTake } from "./compose.js";
+import { editSchema } from "./edit-file.js";
 import {
   CURVES,
   type CurveName,
@@ -84,6 +85,8 @@ export const layeredTakeSchema = z.object({
     >,
   ),
   keyframes: z.array(keyframe).default([]),
+  /** What is pushed by hand, over all layers and keyframes. */
+  edit: editSchema.optional(),
 });
 
 /** The file's shape, version 1: a take in one piece. */
@@ -107,16 +110,11 @@ export function takeJsonSchema(): unknown {
 
 /** A take as JSON text, in layers if it has them; numbers are rounded to 1/10,000. */
 export function writeTake(take: Take): string {
-  return take.layers === undefined
-    ? writeWhole(take)
-    : writeLayers(take, take.layers, take.keyframes ?? []);
+  return take.layers === undefined ? writeWhole(take) : writeLayers(take, take.layers);
 }
 
-function writeLayers(
-  { fps, frameCount, seed }: Take,
-  layers: Layers,
-  keyframes: readonly Keyframe[],
-): string {
+function writeLayers(take: Take, layers: Layers): string {
+  const { fps, frameCount, seed, keyframes = [], edit } = take;
   const file = { format: "ritratto-take", version: 2, fps, frameCount, seed };
   const told = LAYERS.map((name) => {
     const { seed: own, curves: data } = layers[name];
@@ -135,6 +133,7 @@ function writeLayers(
     ...Object.entries(file).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`),
     `  "layers": {\n${told.join(",\n")}\n  }`,
     `  "keyframes": ${keys.length === 0 ? "[]" : `[\n${keys.join(",\n")}\n  ]`}`,
+    ...(edit === undefined ? [] : [`  "edit": ${JSON.stringify(edit)}`]),
   ];
   return `{\n${lines.join(",\n")}\n}\n`;
 }
@@ -192,7 +191,7 @@ export function readTake(text: string): Take {
 }
 
 function readLayers(json: unknown): Take {
-  const { layers, keyframes, ...file } = checked(layeredTakeSchema, json);
+  const { layers, keyframes, edit, ...file } = checked(layeredTakeSchema, json);
   checkLengths(
     file.frameCount,
     LAYERS.flatMap((name) => named(`layers.${name}.curves`, layers[name].curves)),
@@ -211,6 +210,7 @@ function readLayers(json: unknown): Take {
     keyframes.map(({ curve, seconds, value }) => {
       return { curve: curve as Keyframe["curve"], seconds, value: value * unitOf(curve) };
     }),
+    edit,
   );
 }
 

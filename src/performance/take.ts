@@ -5,6 +5,7 @@
  */
 import { assert } from "../base/assert.js";
 import { CHANNEL_COUNT } from "../base/channels.js";
+import type { Edit } from "./edit.js";
 import type { Keyframe, Layers } from "./layers.js";
 
 /** One performance. Frame i shows the instant (i + ½) / fps. */
@@ -28,6 +29,8 @@ export interface Take {
   readonly layers?: Layers;
   /** What was set by hand over all layers. */
   readonly keyframes?: readonly Keyframe[];
+  /** What was pushed by hand, over all of it; it stays when layers are acted anew. */
+  readonly edit?: Edit;
 }
 
 /** Numbers per frame of `Take.head`. */

@@ -56,7 +56,7 @@ export function usualThreads(processors: number): number {
 
 /** A take without what only its makers need: threads draw what was laid together. */
 export function shownOf(take: Take): Take {
-  const { layers: _, keyframes: __, ...shown } = take;
+  const { layers: _, keyframes: __, edit: ___, ...shown } = take;
   return shown;
 }
 

@@ -1,6 +1,6 @@
 /** @file Films made by the program: in one step and in three, told to people and to machines. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { readRig, readTake } from "ritratto";
+import { readRig, readTake, writeEdit, writeTake } from "ritratto";
 import { beforeAll, expect, test } from "vitest";
 import { CHANNEL_COUNT, CHANNELS } from "../../src/base/channels.js";
 import { registerCodecs } from "../../src/platform/node-codecs.js";
@@ -13,6 +13,7 @@ const run = (...words: string[]) => ritratto(words, file("."));
 const SECONDS = 0.9;
 const HOW = ["--seed", "7", "--fps", "20"];
 const FRAMES = SECONDS * 20;
+const HAPPY_SOON = { seconds: 0.5, mix: { happy: 1 } };
 
 /** In one step, told to machines; of a silent voice, told to people. */
 let spoken: Ran;
@@ -65,6 +66,14 @@ test("rig, listen and render give the film that speak gives in one step, to the 
   expect(a.pictures).toHaveLength(FRAMES);
   expect(dataOf(b.pictures)).toEqual(dataOf(a.pictures));
   expect(dataOf(b.sound)).toEqual(dataOf(a.sound));
+
+  const edit = { lanes: { lids: [{ seconds: 0.6, value: 1 }] }, emotion: [HAPPY_SOON] };
+  writeFileSync(file("shut.json"), writeEdit(edit));
+  const words = ["render", rig, take, "-o", "film.mp4", "--edits", file("shut.json")];
+  const shut = await run(...words);
+  succeeded(shut, ["film.mp4"]);
+  expect(shut.err).toContain("feelings are left out");
+  expect(dataOf((await inspect(shut.path("film.mp4"))).pictures)).not.toEqual(dataOf(a.pictures));
 });
 
 test("with --json every line parses, and the last says what was made", async () => {
@@ -224,4 +233,34 @@ test("one layer of a take is acted anew, and a feeling and a gaze are acted", as
   expect(Math.max(...(layers?.emotion.curves.mouthFrownLeft ?? [0]))).toBeGreaterThan(0.1);
   expect(Object.keys(layers?.head.curves ?? {})).toEqual([]);
   expect(layers?.gaze.curves["gaze.yaw"]?.[3]).toBeCloseTo((10 * Math.PI) / 180, 1);
+});
+
+test("an edit lies over what is acted, alone or as a take carries it", async () => {
+  const edits = file("my.edit.json");
+  const nod = { seconds: 0.4, value: 12 };
+  writeFileSync(edits, writeEdit({ lanes: { "head.pitch": [nod] }, emotion: [HAPPY_SOON] }));
+  const heard = async (...words: string[]) => {
+    const ran = await ritrattoHere(
+      ["listen", file("voice.wav"), "-o", "nod.json", ...HOW, ...words],
+      file("."),
+    );
+    return readTake(readFileSync(succeeded(ran, ["nod.json"]).path("nod.json"), "utf8"));
+  };
+  const plain = readTake(readFileSync(spoken.path("take.json"), "utf8"));
+  const edited = await heard("--edits", edits);
+  expect(edited.edit?.lanes["head.pitch"]).toEqual([nod]);
+  const at = 8 * 6;
+  expect((edited.head[at] ?? 0) - (plain.head[at] ?? 0)).toBeGreaterThan(0.1);
+  expect(edited.layers?.head).toEqual(plain.layers?.head);
+  expect(edited.layers?.emotion).not.toEqual(plain.layers?.emotion);
+  const saved = file("saved.json");
+  writeFileSync(saved, writeTake(edited));
+  expect(await heard("--edits", saved)).toEqual(edited);
+
+  const bad = await ritrattoHere(
+    ["listen", file("voice.wav"), "-o", "nod.json", "--edits", file("face.png")],
+    file("."),
+  );
+  expect([bad.code, bad.files]).toEqual([2, []]);
+  expect(bad.err).toContain("The edit is no JSON.");
 });
