@@ -24,7 +24,7 @@ export async function buildStudio(out: string): Promise<void> {
   await bundlePage({ scripts, out });
   // Where films are from: the same folder, so that it knows the studio's films.
   await buildPage(out);
-  for (const name of ["index.html", "studio.css", "panels.css"]) {
+  for (const name of ["index.html", "studio.css", "timeline.css", "panels.css"]) {
     await cp(at(`src/studio/${name}`), join(out, name));
   }
   for (const name of SAMPLES) await cp(at(`samples/${name}`), join(out, "samples", name));

@@ -39,6 +39,7 @@ export const IT_FAILURES: Readonly<Record<StudioFailure, string>> = {
   consent_invalid: "Il motivo indicato non vale. Un tutore acconsente solo per un minore.",
   consent_missing: "Di' prima perché questo volto può parlare.",
   credentials_failed: "Il filmato non si può firmare. Riprova, o salva in WebM, che non è firmato.",
+  edit_invalid: "Le modifiche non si possono leggere. Scegli un file salvato qui.",
   face_missing: "Non vedo un volto. Usa un'immagine, o un filmato, di un volto di fronte.",
   face_not_there: "Il volto scelto non c'è. Prova un'altra immagine.",
   face_too_small: "Il volto è troppo piccolo. Usa un'immagine più grande.",

@@ -2,6 +2,7 @@
 
 import type {
   Consent,
+  Edit,
   EmotionMix,
   Failure,
   FilmId,
@@ -32,6 +33,16 @@ export interface Settings {
   readonly seed: number;
   /** Layers that were acted anew, and their own seeds. */
   readonly seeds: Readonly<Partial<Record<LayerName, number>>>;
+  /** What is changed by hand. */
+  readonly edit: Edit;
+  /** What is played over and over; all of it if there is none. */
+  readonly range: LoopRange | undefined;
+}
+
+/** A stretch of the voice, seconds. */
+export interface LoopRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A voice: a file, or what a microphone has heard. */

@@ -7,6 +7,7 @@ import {
   type EmotionName,
 } from "../index.js";
 import { make, part } from "./dom.js";
+import { NO_EDIT } from "./edit-keys.js";
 import type { Settings } from "./jobs.js";
 import type { Words } from "./words.js";
 
@@ -14,6 +15,7 @@ import type { Words } from "./words.js";
 export const USUAL: Settings = {
   ...{ energy: 1, head: 1, mouth: 1, expression: 1, blink: 1 },
   ...{ gaze: "natural", mode: "auto", emotion: {}, seed: 1, seeds: {} },
+  ...{ edit: NO_EDIT, range: undefined },
 };
 
 const AMOUNTS = ["energy", "head", "mouth", "expression", "blink"] as const;

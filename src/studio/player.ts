@@ -1,6 +1,7 @@
 /** @file Sound and portrait in step: the sound's clock leads, and the portrait shows the frame of now. */
 import { CHANNELS, type Rig, type Take } from "../index.js";
 import { type LiveView, openLiveView } from "../platform/browser.js";
+import type { LoopRange } from "./jobs.js";
 
 /** How quickly what drawing takes is learned, a share of each frame. */
 const LEAD_SHARE = 0.1;
@@ -16,6 +17,8 @@ export interface Player {
   /** Frames that were drawn in all. */
   readonly frameCount: number;
   loop: boolean;
+  /** What is looped; all of it if there is none. */
+  range: LoopRange | undefined;
   /** Puts a portrait in; at rest until it has a take. */
   wear(rig: Rig): Promise<void>;
   /** Puts a voice in, at its beginning. */
@@ -42,6 +45,7 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
   let startedAt = 0;
   let restSeconds = 0;
   let loop = false;
+  let range: LoopRange | undefined;
   let frameCount = 0;
   let since = { frames: 0, time: 0 };
   let isAsking = false;
@@ -50,10 +54,16 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
   let leadSeconds = 0;
 
   const duration = () => sound?.duration ?? 0;
+  const looped = (): LoopRange => {
+    const to = Math.min(range?.to ?? duration(), duration());
+    const from = range?.from ?? 0;
+    return from < to ? { from, to } : { from: 0, to: duration() };
+  };
   const now = () => {
     if (source === undefined || context === undefined) return restSeconds;
     const passed = context.currentTime - (context.outputLatency || 0) - startedAt;
-    if (loop && duration() > 0) return Math.max(0, passed) % duration();
+    const { from, to } = looped();
+    if (loop && passed >= to && to > 0) return from + ((passed - to) % (to - from));
     return Math.min(duration(), Math.max(restSeconds, passed));
   };
   /** One frame at a time is asked for; what comes late is left out. */
@@ -87,12 +97,25 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
   };
   const start = () => {
     if (context === undefined || sound === undefined) return;
-    source = new AudioBufferSourceNode(context, { buffer: sound, loop });
+    const { from, to } = looped();
+    if (loop && (restSeconds < from || restSeconds >= to)) restSeconds = from;
+    source = new AudioBufferSourceNode(context, {
+      ...{ buffer: sound, loop, loopStart: from, loopEnd: to },
+    });
     source.connect(context.destination);
     source.start(0, restSeconds);
     startedAt = context.currentTime - restSeconds;
     since = { frames: frameCount, time: performance.now() };
     requestAnimationFrame(tick);
+  };
+
+  /** What plays goes on from where it is, with something changed. */
+  const goOn = (change: () => void) => {
+    const at = now();
+    change();
+    if (source === undefined) return;
+    stop(at);
+    start();
   };
 
   const act = async (take: Take) => {
@@ -122,12 +145,17 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
       return loop;
     },
     set loop(wanted) {
-      const at = now();
-      loop = wanted;
-      if (source !== undefined) {
-        stop(at);
-        start();
-      }
+      goOn(() => {
+        loop = wanted;
+      });
+    },
+    get range() {
+      return range;
+    },
+    set range(wanted) {
+      goOn(() => {
+        range = wanted;
+      });
     },
     async wear(rig) {
       if (view === undefined) {

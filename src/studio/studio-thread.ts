@@ -2,15 +2,10 @@
 import {
   analyzeVoice,
   buildRig,
-  type Direction,
   FilmError,
   faceIndexAt,
   findCrop,
-  LAYERS,
-  type LayerName,
   openDefaultStyle,
-  perform,
-  performAnew,
   type Recording,
   type Rig,
   type Run,
@@ -29,6 +24,7 @@ import {
   readPicture,
   readPictureSize,
 } from "../platform/browser.js";
+import { type Actor, makeActor } from "./acting.js";
 import { type Material, makeFilmFile, makeSheetFile, type Seen } from "./film-job.js";
 import type { FromThread, JobName, Jobs, Settings, ToThread, VoiceSource } from "./jobs.js";
 import { phonesOf } from "./phones.js";
@@ -57,6 +53,7 @@ let acted: { readonly settings: Settings; readonly take: Take } | undefined;
 /** The portrait's last rig of another size than the one that is seen. */
 let other: { readonly of: Seen; readonly sizePx: number; readonly rig: Rig } | undefined;
 let toolkit: ReturnType<typeof openBrowserToolkit> | undefined;
+const actor = makeActor();
 const stops = new Map<number, AbortController>();
 
 const open = () => {
@@ -104,7 +101,7 @@ const work: Work = {
     return { channels, sampleRateHz, durationSeconds, phones: phonesOf(voice) };
   },
   async act(settings) {
-    const take = await takeOf(settings);
+    const take = await takeOf(settings, actor);
     acted = { settings, take };
     const { layers: _, ...flat } = take;
     return flat;
@@ -140,11 +137,11 @@ function material(): Material {
       other = { of: portrait, sizePx, rig };
       return rig;
     },
-    takeAt: async (fps) => (fps === take.fps ? take : takeOf(settings, fps)),
+    takeAt: async (fps) => (fps === take.fps ? take : takeOf(settings, makeActor(), fps)),
   };
 }
 
-async function takeOf(settings: Settings, fps?: number): Promise<Take> {
+async function takeOf(settings: Settings, act: Actor, fps?: number): Promise<Take> {
   const { voice } = present(heard);
   return act(voice, settings, { style: await openDefaultStyle((await open()).assets), fps });
 }
@@ -214,23 +211,4 @@ async function samplesOf(recording: Recording): Promise<Float32Array<ArrayBuffer
     }
     return all;
   });
-}
-
-/** A take in which some layers have seeds of their own. */
-function act(voice: Voice, settings: Settings, usual: Pick<Direction, "style" | "fps">): Take {
-  const { emotion, seed, seeds, ...wishes } = settings;
-  const direction: Direction = { ...wishes, ...usual, emotion: [{ seconds: 0, mix: emotion }] };
-  let acted = perform(voice, { ...direction, seed });
-  const bySeed = new Map<number, LayerName[]>();
-  for (const name of LAYERS) {
-    const own = seeds[name] ?? seed;
-    if (own !== seed) bySeed.set(own, [...(bySeed.get(own) ?? []), name]);
-  }
-  for (const [own, names] of bySeed) {
-    const { layers } = acted;
-    if (layers !== undefined) {
-      acted = performAnew({ ...acted, layers }, names, voice, { ...direction, seed: own });
-    }
-  }
-  return acted;
 }

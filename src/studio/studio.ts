@@ -4,9 +4,12 @@
  */
 import { type Consent, FilmError, type LayerName, type Take } from "../index.js";
 import { fillIn, part } from "./dom.js";
+import { openEdit, saveEdit } from "./edit-files.js";
+import { changeThrough, feelAt, hasKeys, keyAt, mixAt, NO_EDIT, seenThrough } from "./edit-keys.js";
 import { makeHistory } from "./history.js";
-import type { HeardVoice, SeenPortrait, Settings, VoiceSource } from "./jobs.js";
+import type { HeardVoice, LoopRange, SeenPortrait, Settings, VoiceSource } from "./jobs.js";
 import { openKeys, openSheet } from "./keeping.js";
+import { openKeyBar } from "./key-bar.js";
 import { openLook } from "./look.js";
 import { openConsent, openPanel, USUAL } from "./panel.js";
 import { openPlayer } from "./player.js";
@@ -37,8 +40,41 @@ const SKIP_SECONDS = 1;
 const ALERT_MS = 9000;
 
 const player = openPlayer(part<HTMLCanvasElement>("face"), () => showTime());
-const timeline = openTimeline(words, { seek: (seconds) => player.seek(seconds), reroll });
-const panel = openPanel(words, { change, settle: () => history.settle() });
+const settle = () => history.settle();
+const timeline = openTimeline(words, USUAL, {
+  seek: (seconds) => player.seek(seconds),
+  peek: (seconds) => {
+    if (!player.isPlaying) player.seek(seconds);
+  },
+  reroll,
+  edit: (of, gesture) => change((settings) => ({ ...settings, edit: of(settings.edit) }), gesture),
+  range: (range, gesture) => change((settings) => ({ ...settings, range }), gesture),
+  settle,
+  select: showSettings,
+});
+const keyBar = openKeyBar(words, {
+  move: timeline.move,
+  feel(place, mix) {
+    change((settings) => ({ ...settings, edit: feelAt(settings.edit, place, mix) }));
+  },
+  remove: timeline.remove,
+  settle,
+  clear: () => change((settings) => ({ ...settings, edit: NO_EDIT })),
+  save: () => saveEdit(history.now.edit, stemOf(portraitFile?.name ?? "film")),
+  open(file) {
+    void attempt(async () => {
+      const edit = await openEdit(file);
+      change((settings) => ({ ...settings, edit }));
+    });
+  },
+});
+const panel = openPanel(words, {
+  // While a key of feelings is chosen, the feelings are those of that key.
+  change(of, gesture) {
+    change((settings) => changeThrough(settings, timeline.selected, of), gesture);
+  },
+  settle,
+});
 const question = openConsent(words, (declared) => {
   consent = declared;
   showReadiness();
@@ -101,6 +137,10 @@ async function hearVoice(source: VoiceSource, name: string): Promise<void> {
   part("voice-name").textContent = name;
   document.body.classList.add("heard");
   player.hear(voice.channels, voice.sampleRateHz);
+  // Keys and loops belong to the voice that they were set in.
+  const { edit, range } = history.now;
+  if (hasKeys(edit) || range)
+    change((settings) => ({ ...settings, edit: NO_EDIT, range: undefined }));
   await actNewest();
 }
 
@@ -121,7 +161,7 @@ function attempt(does: () => Promise<void>): Promise<void> {
 
 function change(of: (settings: Settings) => Settings, gesture?: string): void {
   history.set(of(history.now), gesture);
-  showSettings();
+  showAndAct();
 }
 
 function reroll(layer: LayerName): void {
@@ -132,10 +172,29 @@ function reroll(layer: LayerName): void {
 }
 
 function showSettings(): void {
-  panel.show(history.now);
+  const { selected } = timeline;
+  const { now } = history;
+  timeline.set(now);
+  keyBar.show(now.edit, player.durationSeconds, selected);
+  panel.show(seenThrough(now, selected));
+  const key = mixAt(now.edit, selected) && selected && keyAt(now.edit, selected);
+  const feelings = key && words.say("feelingsAt", { seconds: key.seconds.toFixed(2) });
+  part("feelings-said").textContent = feelings ?? words.say("feelings");
+  loopOver(now.range);
   part<HTMLButtonElement>("undo").disabled = !history.canUndo;
   part<HTMLButtonElement>("redo").disabled = !history.canRedo;
+}
+
+function showAndAct(): void {
+  showSettings();
   void actNewest().catch(explain);
+}
+
+/** A loop that is drawn is played over and over; who clears it hears all of it once. */
+function loopOver(range: LoopRange | undefined): void {
+  if (player.range?.from === range?.from && player.range?.to === range?.to) return;
+  player.range = range;
+  if (player.loop === (range === undefined)) part("loop").click();
 }
 
 let isActing = false;
@@ -227,7 +286,9 @@ part("redo").addEventListener("click", () => travel("redo"));
 part("again").addEventListener("click", () => {
   change((settings) => ({ ...settings, seed: settings.seed + 1, seeds: {} }));
 });
-part("reset").addEventListener("click", () => change(() => USUAL));
+part("reset").addEventListener("click", () => {
+  change(({ edit, range }) => ({ ...USUAL, edit, range }));
+});
 whole.addEventListener("change", () => {
   const seen = portraitFile;
   if (seen !== undefined) void attempt(() => seePortrait(seen.file, seen.name));
@@ -235,7 +296,7 @@ whole.addEventListener("change", () => {
 
 function travel(way: "undo" | "redo"): void {
   history[way]();
-  showSettings();
+  showAndAct();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -252,6 +313,9 @@ document.addEventListener("keydown", (event) => {
   else if (key === "ArrowLeft") player.seek(player.seconds - SKIP_SECONDS);
   else if (key === "ArrowRight") player.seek(player.seconds + SKIP_SECONDS);
   else if (key.toLowerCase() === "l") part("loop").click();
+  else if (key.toLowerCase() === "i") timeline.mark("from");
+  else if (key.toLowerCase() === "o") timeline.mark("to");
+  else if (key === "Escape" && history.now.range) change((now) => ({ ...now, range: undefined }));
   else return;
   event.preventDefault();
 });
@@ -283,3 +347,4 @@ function stemOf(name: string): string {
 
 showReadiness();
 if (!isSecureContext) alertTo(words.say("insecure"));
+showSettings();

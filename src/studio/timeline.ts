@@ -1,74 +1,171 @@
-/** @file The timeline: what is heard and what the portrait does, lane under lane; a click goes there. */
-import { CHANNELS, type LayerName, type Take } from "../index.js";
+/**
+ * @file The timeline: what is heard and what the portrait does, lane under lane. A click goes there, a double
+ * click or tap sets a key; keys, the loop and what is chosen are shown on top.
+ */
+import type { Edit, LayerName, Take } from "../index.js";
 import { make, part } from "./dom.js";
-import type { HeardVoice } from "./jobs.js";
+import {
+  addKey,
+  hasKeys,
+  type KeyLane,
+  type KeyPlace,
+  keyAt,
+  moveKey,
+  removeKey,
+} from "./edit-keys.js";
+import type { HeardVoice, LoopRange, Settings } from "./jobs.js";
+import { onFrame, openHandles } from "./key-handles.js";
+import { drawLanes } from "./lane-drawing.js";
+import { GAP_PX, LANES, type Lane, laneAt, valueAt } from "./lanes.js";
+import { openRuler, rangeBetween } from "./ruler.js";
 import type { Words } from "./words.js";
 
-/** A lane: what its name is, how high it is, and which layer it shows, if that can be acted anew. */
-interface Lane {
-  readonly name: "voice" | "phones" | "lips" | "lids" | "gaze" | "head" | "brows";
-  readonly heightPx: number;
-  readonly layer?: LayerName;
-}
-
-const LANES: readonly Lane[] = [
-  { name: "voice", heightPx: 36 },
-  { name: "phones", heightPx: 18 },
-  { name: "lips", heightPx: 26 },
-  { name: "lids", heightPx: 22, layer: "lids" },
-  { name: "gaze", heightPx: 22, layer: "gaze" },
-  { name: "head", heightPx: 32, layer: "head" },
-  { name: "brows", heightPx: 22, layer: "brows" },
-];
-const GAP_PX = 4;
-/** What fills half a lane: turns of the head and of the eyes, radians. */
-const HEAD_RADIANS = 0.2;
-const GAZE_RADIANS = 0.22;
-/** Sounds are named where there is room for it, px. */
-const NAMED_PX = 14;
 /** One press of an arrow, seconds. */
 const ARROW_SECONDS = 0.2;
+/** Two taps are one double tap within so long, ms, and so near, px. */
+const DOUBLE_MS = 350;
+const DOUBLE_PX = 16;
+/** How often all of it is as wide as what is seen. */
+const ZOOM_MOST = 16;
 
 /** A timeline on the page. */
 export interface Timeline {
+  /** The key that is chosen. */
+  readonly selected: KeyPlace | undefined;
   show(voice: HeardVoice | undefined, take: Take | undefined): void;
+  /** Shows keys and the loop of these. */
+  set(settings: Settings): void;
   /** Moves the line that says where it is. */
   at(seconds: number): void;
+  /** Begins, or ends, the loop where the playhead is. */
+  mark(end: keyof LoopRange): void;
+  /** Moves a key, or takes it away, and shows the face there. */
+  move(
+    place: KeyPlace,
+    to: { readonly seconds: number; readonly value: number },
+    gesture: string,
+  ): void;
+  remove(place: KeyPlace): void;
 }
 
 /** What a timeline is told. */
 export interface TimelineEvents {
   seek(seconds: number): void;
+  /** A key is held: the face is to be seen there, unless it plays. */
+  peek(seconds: number): void;
   reroll(layer: LayerName): void;
+  /** @param gesture - The same one as long as something is held. */
+  edit(of: (edit: Edit) => Edit, gesture?: string): void;
+  range(range: LoopRange | undefined, gesture?: string): void;
+  settle(): void;
+  /** Another key was chosen, or none. */
+  select(): void;
 }
 
 /** Puts the lanes into the page. */
-export function openTimeline(words: Words, events: TimelineEvents): Timeline {
+export function openTimeline(words: Words, first: Settings, events: TimelineEvents): Timeline {
   const track = part("track");
   const canvas = part<HTMLCanvasElement>("curves");
   const playhead = part("playhead");
+  const scroller = part("scroller");
   let voice: HeardVoice | undefined;
   let take: Take | undefined;
-  nameLanes(words, events);
+  let settings = first;
+  let selected: KeyPlace | undefined;
+  let seconds = 0;
+  let zoom = 1;
+  const chosenKeys = new Map<Lane, KeyLane>();
+  const chosen = (lane: Lane) => chosenKeys.get(lane) ?? lane.keyed[0];
+  const duration = () => voice?.durationSeconds ?? 0;
 
-  const draw = () => drawLanes(canvas, track.clientWidth, voice, take);
+  const select = (place: KeyPlace | undefined) => {
+    if (place?.lane === selected?.lane && place?.index === selected?.index) return;
+    selected = place;
+    showKeys();
+    events.select();
+  };
+  const move: Timeline["move"] = (place, to, gesture) => {
+    events.edit((edit) => moveKey(edit, place, to), gesture);
+    events.peek(to.seconds);
+  };
+  const remove = (place: KeyPlace) => {
+    selected = undefined;
+    events.edit((edit) => removeKey(edit, place));
+    events.select();
+    track.focus({ preventScroll: true });
+  };
+  const add = (lane: Lane, at: number, value?: number) => {
+    const keyed = chosen(lane);
+    if (keyed === undefined || voice === undefined) return;
+    const when = onFrame(at, duration());
+    const [, place] = addKey(settings.edit, keyed, when, value, settings.emotion);
+    selected = place;
+    events.edit((edit) => addKey(edit, keyed, when, value, settings.emotion)[0]);
+    events.peek(when);
+    events.select();
+    handles.focus(place);
+  };
+  const handles = openHandles(words, chosen, { select, move, remove, settle: events.settle });
+  const ruler = openRuler(words, events);
+  const names = nameLanes(words, {
+    reroll: events.reroll,
+    add: (lane) => add(lane, seconds),
+    choose(lane, keyed) {
+      chosenKeys.set(lane, keyed);
+      if (lane.keyed.some((name) => name === selected?.lane)) select(undefined);
+      draw();
+      showKeys();
+    },
+  });
+
+  const draw = () => {
+    drawLanes(canvas, track.clientWidth, { voice, take, settings, chosen }, words);
+    showPlayhead();
+  };
+  const showKeys = () => {
+    handles.show(settings.edit, duration(), selected);
+    ruler.show(duration(), settings.range);
+    names.show(settings.edit);
+  };
+  const showPlayhead = () => {
+    const share = duration() > 0 ? seconds / duration() : 0;
+    playhead.style.translate = `${share * track.clientWidth}px`;
+    track.setAttribute("aria-valuenow", seconds.toFixed(1));
+    track.setAttribute("aria-valuetext", `${seconds.toFixed(1)} s`);
+  };
   new ResizeObserver(draw).observe(track);
   for (const scheme of ["dark", "light"]) {
     matchMedia(`(prefers-color-scheme: ${scheme})`).addEventListener("change", draw);
   }
-  const duration = () => voice?.durationSeconds ?? 0;
-  const seekTo = ({ clientX }: PointerEvent) => {
-    const { left, width } = track.getBoundingClientRect();
-    events.seek(Math.max(0, Math.min(1, (clientX - left) / width)) * duration());
+
+  const placeOf = ({ clientX, clientY }: MouseEvent) => {
+    const { left, top, width } = track.getBoundingClientRect();
+    const share = Math.max(0, Math.min(1, (clientX - left) / width));
+    return { at: share * duration(), y: clientY - top };
   };
+  let tap = { time: Number.NEGATIVE_INFINITY, x: 0, y: 0 };
   track.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const { at, y } = placeOf(event);
+    const isDouble =
+      event.timeStamp - tap.time < DOUBLE_MS &&
+      Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < DOUBLE_PX;
+    const lane = laneAt(y);
+    const keyed = lane && chosen(lane);
+    if (isDouble && lane !== undefined && keyed !== undefined) {
+      event.preventDefault();
+      tap = { ...tap, time: Number.NEGATIVE_INFINITY };
+      add(lane, at, valueAt(lane, keyed, y));
+      return;
+    }
+    tap = { time: event.timeStamp, x: event.clientX, y: event.clientY };
+    select(undefined);
     track.setPointerCapture(event.pointerId);
-    seekTo(event);
+    events.seek(at);
   });
   track.addEventListener("pointermove", (event) => {
-    if (track.hasPointerCapture(event.pointerId)) seekTo(event);
+    if (track.hasPointerCapture(event.pointerId)) events.seek(placeOf(event).at);
   });
-  let seconds = 0;
   track.addEventListener("keydown", (event) => {
     const places: Readonly<Record<string, number>> = {
       ArrowLeft: seconds - ARROW_SECONDS,
@@ -82,180 +179,121 @@ export function openTimeline(words: Words, events: TimelineEvents): Timeline {
     event.stopPropagation();
     events.seek(place);
   });
+
+  /** What the playhead shows stays where it is. */
+  const zoomBy = (factor: number) => {
+    zoom = Math.max(1, Math.min(ZOOM_MOST, zoom * factor));
+    part("tracks").style.width = `${100 * zoom}%`;
+    part<HTMLButtonElement>("zoom-out").disabled = zoom === 1;
+    part<HTMLButtonElement>("zoom-in").disabled = zoom === ZOOM_MOST;
+    draw();
+    follow(0.5);
+  };
+  const follow = (share: number) => {
+    if (zoom === 1 || duration() === 0) return;
+    const x = (seconds / duration()) * track.clientWidth;
+    scroller.scrollLeft = x - share * scroller.clientWidth;
+  };
+  part("zoom-in").addEventListener("click", () => zoomBy(2));
+  part("zoom-out").addEventListener("click", () => zoomBy(0.5));
+
   return {
+    get selected() {
+      return selected;
+    },
     show(heard, acted) {
+      if (voice !== heard) selected = undefined;
       voice = heard;
       take = acted;
       track.setAttribute("aria-valuemax", duration().toFixed(1));
       draw();
+      showKeys();
+    },
+    set(now) {
+      settings = now;
+      if (selected !== undefined && keyAt(now.edit, selected) === undefined) selected = undefined;
+      draw();
+      showKeys();
     },
     at(now) {
+      const wasThere = now === seconds;
       seconds = now;
-      const share = duration() > 0 ? now / duration() : 0;
-      playhead.style.translate = `${share * track.clientWidth}px`;
-      track.setAttribute("aria-valuenow", now.toFixed(1));
-      track.setAttribute("aria-valuetext", `${now.toFixed(1)} s`);
+      showPlayhead();
+      if (wasThere) return;
+      const x = (seconds / Math.max(duration(), 1e-3)) * track.clientWidth - scroller.scrollLeft;
+      if (x < 0 || x > scroller.clientWidth) follow(0.1);
     },
+    mark(end) {
+      if (duration() === 0) return;
+      const other =
+        end === "from" ? (settings.range?.to ?? duration()) : (settings.range?.from ?? 0);
+      const isTurned = end === "from" ? seconds >= other : seconds <= other;
+      const kept = isTurned ? (end === "from" ? duration() : 0) : other;
+      const range = rangeBetween(seconds, kept, duration());
+      if (range !== undefined) events.range(range);
+    },
+    move,
+    remove,
   };
 }
 
-function nameLanes({ say }: Words, events: TimelineEvents): void {
-  for (const { name, heightPx, layer } of LANES) {
-    const lane = say(`lane_${name}`);
-    const item = make("li", {}, make("span", { textContent: lane }));
+/** What the names of lanes are told. */
+interface NameEvents {
+  reroll(layer: LayerName): void;
+  /** Sets a key at the playhead. */
+  add(lane: Lane): void;
+  /** Shows other keys of a lane. */
+  choose(lane: Lane, keyed: KeyLane): void;
+}
+
+/** Names lanes. @returns What marks the names of lanes in which there are keys. */
+function nameLanes({ say }: Words, events: NameEvents): { show(edit: Edit): void } {
+  const marks: ((edit: Edit) => void)[] = [];
+  const button = (className: string, text: string, title: string, click: () => void) => {
+    const made = make("button", { type: "button", className, textContent: text, title });
+    made.setAttribute("aria-label", title);
+    made.addEventListener("click", click);
+    return made;
+  };
+  for (const lane of LANES) {
+    const { name, heightPx, layer, keyed } = lane;
+    const text = say(`lane_${name}`);
+    const item = make("li");
     item.style.height = `${heightPx}px`;
     item.style.marginBottom = `${GAP_PX}px`;
+    if (keyed.length > 1) {
+      const choice = make("select", { title: text });
+      choice.dataset.lane = name;
+      choice.setAttribute("aria-label", text);
+      const options = keyed.map((one) => new Option(say(`keys_${one}`), one));
+      choice.append(...options);
+      choice.addEventListener("change", () => {
+        const one = keyed[choice.selectedIndex];
+        if (one !== undefined) events.choose(lane, one);
+      });
+      marks.push((edit) => {
+        keyed.forEach((one, k) => {
+          const option = options[k];
+          if (option) option.text = `${say(`keys_${one}`)}${hasKeys(edit, one) ? " ◆" : ""}`;
+        });
+      });
+      item.append(choice);
+    } else item.append(make("span", { textContent: text }));
     if (layer !== undefined) {
-      const title = say("reroll", { lane });
-      const again = make("button", { type: "button", textContent: "↻", title });
-      again.setAttribute("aria-label", title);
+      const again = button("", "↻", say("reroll", { lane: text }), () => events.reroll(layer));
       again.dataset.layer = layer;
-      again.addEventListener("click", () => events.reroll(layer));
       item.append(again);
+    }
+    if (keyed.length > 0) {
+      const add = button("add", "+", say("keyAdd", { lane: text }), () => events.add(lane));
+      add.dataset.add = name;
+      item.append(add);
     }
     part("lane-names").append(item);
   }
-}
-
-/** Where a lane is drawn. */
-interface Strip {
-  readonly pen: CanvasRenderingContext2D;
-  readonly width: number;
-  readonly top: number;
-  readonly height: number;
-  readonly ink: string;
-  readonly accent: string;
-}
-
-function drawLanes(
-  canvas: HTMLCanvasElement,
-  width: number,
-  voice: HeardVoice | undefined,
-  take: Take | undefined,
-): void {
-  const scale = devicePixelRatio;
-  const height = LANES.reduce((sum, lane) => sum + lane.heightPx + GAP_PX, 0);
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  canvas.style.height = `${height}px`;
-  const pen = canvas.getContext("2d");
-  if (pen === null) return;
-  pen.scale(scale, scale);
-  const style = getComputedStyle(canvas);
-  const probe = (name: string) => colorOf(canvas, style.getPropertyValue(name));
-  const [ink, accent, line] = [probe("--dim"), probe("--accent"), probe("--line")];
-  let top = 0;
-  for (const { name, heightPx } of LANES) {
-    const strip: Strip = { pen, width, top, height: heightPx, ink, accent };
-    if (voice !== undefined && name === "voice") drawWave(strip, voice);
-    if (voice !== undefined && name === "phones") drawPhones(strip, voice);
-    if (take !== undefined) drawActed(strip, name, take);
-    top += heightPx + GAP_PX;
-    pen.fillStyle = line;
-    pen.fillRect(0, top - GAP_PX / 2, width, 1);
-  }
-}
-
-/** Custom properties with light-dark() are only resolved where they are used. */
-function colorOf(element: HTMLElement, value: string): string {
-  element.style.color = value;
-  const { color } = getComputedStyle(element);
-  element.style.color = "";
-  return color;
-}
-
-function drawWave({ pen, width, top, height, ink }: Strip, { channels: [samples] }: HeardVoice) {
-  if (samples === undefined || samples.length === 0) return;
-  const middle = top + height / 2;
-  let most = 0.05;
-  for (const sample of samples) most = Math.max(most, Math.abs(sample));
-  pen.fillStyle = ink;
-  for (let x = 0; x < width; x++) {
-    const from = Math.floor((x / width) * samples.length);
-    const to = Math.max(from + 1, Math.floor(((x + 1) / width) * samples.length));
-    let peak = 0;
-    for (let i = from; i < to; i++) peak = Math.max(peak, Math.abs(samples[i] ?? 0));
-    const half = Math.max(0.5, (peak / most) * (height / 2 - 1));
-    pen.fillRect(x, middle - half, 0.75, 2 * half);
-  }
-}
-
-function drawPhones(strip: Strip, { phones, durationSeconds }: HeardVoice): void {
-  const { pen, width, top, height, ink, accent } = strip;
-  pen.font = "10px system-ui, sans-serif";
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  for (const { name, startSeconds, endSeconds } of phones) {
-    const left = (startSeconds / durationSeconds) * width;
-    const long = ((endSeconds - startSeconds) / durationSeconds) * width;
-    pen.globalAlpha = 0.22;
-    pen.fillStyle = /^[AEIOUY@]/.test(name) ? accent : ink;
-    pen.fillRect(left, top + 2, Math.max(0.75, long - 0.5), height - 4);
-    pen.globalAlpha = 1;
-    if (long < NAMED_PX) continue;
-    pen.fillStyle = ink;
-    pen.fillText(name, left + long / 2, top + height / 2);
-  }
-}
-
-const column = (name: (typeof CHANNELS)[number]) => CHANNELS.indexOf(name);
-const JAW = column("jawOpen");
-const CLOSE = column("mouthClose");
-const LOWER = column("mouthLowerDownLeft");
-const BLINK = column("eyeBlinkLeft");
-const BROW_UP = column("browInnerUp");
-const BROW_DOWN = column("browDownLeft");
-
-/** The lane of something that is done; those of what is heard have nothing of it. */
-function drawActed(strip: Strip, name: Lane["name"], take: Take): void {
-  const { weights, head, gaze } = take;
-  const weight = (frame: number, channel: number) =>
-    weights[frame * CHANNELS.length + channel] ?? 0;
-  const turn = (size: number, at: number, full: number, values: Float32Array) => (frame: number) =>
-    0.5 - (values[frame * size + at] ?? 0) / full / 2;
-  if (name === "lips") {
-    const opening = (frame: number) =>
-      1.6 * (weight(frame, JAW) - weight(frame, CLOSE)) + 0.6 * weight(frame, LOWER);
-    drawCurve(strip, take, opening, strip.accent, true);
-  } else if (name === "lids") {
-    drawCurve(strip, take, (frame) => weight(frame, BLINK), strip.accent, true);
-  } else if (name === "gaze") {
-    drawCurve(strip, take, turn(2, 1, GAZE_RADIANS, gaze), strip.ink);
-    drawCurve(strip, take, turn(2, 0, GAZE_RADIANS, gaze), strip.accent);
-  } else if (name === "head") {
-    drawCurve(strip, take, turn(6, 2, HEAD_RADIANS, head), strip.ink);
-    drawCurve(strip, take, turn(6, 1, HEAD_RADIANS, head), strip.ink);
-    drawCurve(strip, take, turn(6, 0, HEAD_RADIANS, head), strip.accent);
-  } else if (name === "brows") {
-    const lift = (frame: number) => 0.5 + weight(frame, BROW_UP) - 0.8 * weight(frame, BROW_DOWN);
-    drawCurve(strip, take, lift, strip.accent);
-  }
-}
-
-/** @param at - 0..1 from the bottom to the top of the lane, by frame. */
-function drawCurve(
-  { pen, width, top, height }: Strip,
-  { frameCount }: Take,
-  at: (frame: number) => number,
-  color: string,
-  isFilled = false,
-): void {
-  const y = (frame: number) => top + 1 + (1 - Math.max(0, Math.min(1, at(frame)))) * (height - 2);
-  pen.beginPath();
-  if (isFilled) pen.moveTo(0, top + height);
-  for (let frame = 0; frame < frameCount; frame++) {
-    const x = ((frame + 0.5) / frameCount) * width;
-    if (frame === 0 && !isFilled) pen.moveTo(x, y(frame));
-    else pen.lineTo(x, y(frame));
-  }
-  if (isFilled) {
-    pen.lineTo(width, top + height);
-    pen.globalAlpha = 0.35;
-    pen.fillStyle = color;
-    pen.fill();
-    pen.globalAlpha = 1;
-  }
-  pen.lineWidth = 1.1;
-  pen.strokeStyle = color;
-  if (!isFilled) pen.stroke();
+  return {
+    show(edit) {
+      for (const mark of marks) mark(edit);
+    },
+  };
 }

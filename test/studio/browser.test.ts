@@ -2,21 +2,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Download } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFilmMark } from "../../src/mark/film-mark.js";
-import { readTake } from "../../src/performance/take-file.js";
-import { openNode, readBytes, readFootage } from "../../src/platform/node.js";
+import { openNode, readFootage } from "../../src/platform/node.js";
 import { openWords } from "../../src/studio/words.js";
 import { buildStudio } from "../../tools/build-studio.js";
 import { CHROMIUM_PATH, type OpenPage, openPage } from "../support/chromium.js";
+import { beginOf, handsOf, PATIENCE_MS, SAMPLE_SECONDS } from "../support/studio.js";
 
 if (CHROMIUM_PATH === undefined) console.warn("no Chromium (set CHROMIUM): no studio is tested");
 
 /** Of the samples' film. */
-const SECONDS = 3;
 const SIZE = 512;
-const PATIENCE_MS = 90_000;
 
 describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
   const folder = mkdtempSync(join(tmpdir(), "ritratto-studio-"));
@@ -38,23 +35,13 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const counted = (name: "acted" | "frames") =>
-    open.page.evaluate<number>(`Number(document.body.dataset.${name} ?? 0)`);
-  const actedBeyond = (count: number) =>
-    expect.poll(() => counted("acted"), { timeout: PATIENCE_MS }).toBeGreaterThan(count);
-  const saveAs = async (kind: string): Promise<Download> => {
-    const coming = open.page.waitForEvent("download");
-    await open.page.click(`[data-save=${kind}]`);
-    return coming;
-  };
-  const takeNow = async () => readTake(await textOf(await saveAs("json")));
+  const { counted, acting, saveAs, takeNow } = handsOf(() => open);
 
   test(
     "asks why the face may speak before it does",
     async () => {
-      await open.page.click("#sample");
+      await acting(() => open.page.click("#sample"));
       await open.page.waitForSelector("#stage[data-state=ready]");
-      await actedBeyond(0);
       expect(await open.page.isDisabled("#play")).toBe(true);
       expect(await open.page.isDisabled("[data-save=mp4]")).toBe(true);
       expect(await open.page.textContent("#hint")).toContain("Say why this face may speak");
@@ -97,21 +84,15 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
     "acts what a slider says at once, and takes it back",
     async () => {
       const usual = await takeNow();
-      let count = await counted("acted");
-      await open.page.locator("#happy").fill("1");
-      await actedBeyond(count);
+      await acting(() => open.page.locator("#happy").fill("1"));
       const happy = await takeNow();
       expect(happy.weights).not.toEqual(usual.weights);
-      count = await counted("acted");
-      await open.page.click("[data-layer=lids]");
-      await actedBeyond(count);
+      await acting(() => open.page.click("[data-layer=lids]"));
       const anew = await takeNow();
       expect(anew.layers?.lids.curves).not.toEqual(happy.layers?.lids.curves);
       expect(anew.layers?.head.curves).toEqual(happy.layers?.head.curves);
       for (const _ of ["lids", "happy"]) {
-        count = await counted("acted");
-        await open.page.keyboard.press("Control+z");
-        await actedBeyond(count);
+        await acting(() => open.page.keyboard.press("Control+z"));
       }
       expect((await takeNow()).weights).toEqual(usual.weights);
     },
@@ -125,7 +106,7 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
       if (!(await openNode()).hasNativeCodecs) return;
       const footage = await readFootage(path);
       expect([footage.width, footage.height, footage.fps]).toEqual([SIZE, SIZE, 25]);
-      expect(footage.sound?.durationSeconds).toBeCloseTo(SECONDS, 1);
+      expect(footage.sound?.durationSeconds).toBeCloseTo(SAMPLE_SECONDS, 1);
       expect(await findFilmMark(footage)).toBeDefined();
       footage.close?.();
     },
@@ -160,18 +141,3 @@ test("speaks Italian to those who do, and English to all others", () => {
   expect(openWords(["de"]).say("play")).toBe("Play");
   expect(openWords(["en"]).say("saved", { name: "a.mp4" })).toBe("Saved: a.mp4");
 });
-
-/** The first seconds of a sample, a wav of 16 bits at 16 kHz, mono. */
-async function beginOf(name: string): Promise<Uint8Array> {
-  const whole = await readBytes(join("samples", name), "audio_unreadable");
-  const header = 44;
-  const begin = whole.slice(0, header + SECONDS * 2 * 16_000);
-  const view = new DataView(begin.buffer);
-  view.setUint32(4, begin.length - 8, true);
-  view.setUint32(40, begin.length - header, true);
-  return begin;
-}
-
-async function textOf(download: Download): Promise<string> {
-  return new TextDecoder().decode(await readBytes(await download.path(), "take_invalid"));
-}
