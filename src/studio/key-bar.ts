@@ -64,9 +64,14 @@ export function openKeyBar({ say }: Words, events: KeyBarEvents): KeyBar {
   const hint = make("p", { className: "dim", textContent: say("keyHint") });
   const file = make("input", { type: "file", accept: ".json,application/json", hidden: true });
   file.id = "edit-file";
-  const open = make("button", { type: "button", textContent: say("editOpen") });
-  const save = make("button", { type: "button", id: "edit-save", textContent: say("editSave") });
-  const clear = make("button", { type: "button", id: "edit-clear", textContent: say("editClear") });
+  const button = (id: string, text: string, title: string) => {
+    const made = make("button", { type: "button", id, textContent: text, title });
+    made.setAttribute("aria-label", title);
+    return made;
+  };
+  const open = button("edit-open", say("open"), say("editOpen"));
+  const save = button("edit-save", say("save"), say("editSave"));
+  const clear = button("edit-clear", say("clear"), say("editClear"));
   bar.append(chosen, hint, make("div", { className: "files" }, file, open, save, clear));
 
   const write = () => {

@@ -18,6 +18,8 @@ const HEAD_RADIANS = 0.2;
 const GAZE_RADIANS = 0.22;
 /** Sounds are named where there is room for it, px. */
 const NAMED_PX = 14;
+/** What lanes are drawn in: custom properties of the page. */
+const COLORS = ["--dim", "--ink", "--accent", "--key", "--line"];
 /** From a block's side to what it is called. */
 const LABEL_PX = 8;
 /** No canvas is wider: browsers refuse more. */
@@ -56,6 +58,7 @@ interface Strip {
   readonly top: number;
   readonly height: number;
   readonly ink: string;
+  readonly text: string;
   readonly accent: string;
   /** Of what was set by hand. */
   readonly key: string;
@@ -77,8 +80,8 @@ export function drawLanes(
   pen.scale(scale, scale);
   const style = getComputedStyle(canvas);
   const probe = (name: string) => colorOf(canvas, style.getPropertyValue(name));
-  const [ink, accent, key, line] = ["--dim", "--accent", "--key", "--line"].map(probe);
-  const colors = { ink: ink ?? "", accent: accent ?? "", key: key ?? "" };
+  const [ink, text, accent, key, line] = COLORS.map(probe);
+  const colors = { ink: ink ?? "", text: text ?? "", accent: accent ?? "", key: key ?? "" };
   const { voice, take, settings } = shown;
   for (const lane of LANES) {
     const top = topOf(lane);
@@ -213,7 +216,7 @@ function drawActed(
 
 /** What is felt: a block from each key to the next, as high as it is strong. */
 function drawFelt(
-  { pen, width, top, height, ink }: Strip,
+  { pen, width, top, height, text: color }: Strip,
   { durationSeconds }: HeardVoice,
   { edit, emotion }: Settings,
   { say }: Words,
@@ -233,7 +236,7 @@ function drawFelt(
     pen.globalAlpha = 1;
     const text = say(name);
     if (pen.measureText(text).width + 2 * LABEL_PX > right - left) return;
-    pen.fillStyle = ink;
+    pen.fillStyle = color;
     pen.fillText(text, left + LABEL_PX, top + height / 2);
   });
 }
@@ -250,22 +253,25 @@ function drawPush(
   if (keys.length === 0) return;
   const frameCount = Math.max(2, Math.round(durationSeconds * KEYS_FPS));
   const curve = curveOfKeys(keys, { fps: KEYS_FPS, frameCount });
+  const limit = EDIT_LIMITS[keyed];
   const rest = heightOf(lane, keyed, 0);
+  pen.fillStyle = key;
+  pen.strokeStyle = key;
+  pen.globalAlpha = 0.4;
+  pen.fillRect(0, rest - 0.5, width, 1);
+  pen.globalAlpha = 1;
+  pen.lineWidth = 1.6;
   pen.beginPath();
+  let wasPushed = false;
   curve.forEach((value, frame) => {
     const x = ((frame + 0.5) / (durationSeconds * KEYS_FPS)) * width;
-    const limit = EDIT_LIMITS[keyed];
-    pen.lineTo(x, heightOf(lane, keyed, Math.max(-limit, Math.min(limit, value))));
+    const isPushed = value !== 0 || curve[frame + 1] !== 0 || curve[frame - 1] !== 0;
+    const y = heightOf(lane, keyed, Math.max(-limit, Math.min(limit, value)));
+    if (isPushed && wasPushed) pen.lineTo(x, y);
+    else pen.moveTo(x, y);
+    wasPushed = isPushed;
   });
-  pen.strokeStyle = key;
-  pen.lineWidth = 1.6;
   pen.stroke();
-  pen.lineTo(width, rest);
-  pen.lineTo(0, rest);
-  pen.globalAlpha = 0.18;
-  pen.fillStyle = key;
-  pen.fill();
-  pen.globalAlpha = 1;
 }
 
 /** @param at - 0..1 from the bottom to the top of the lane, by frame. */

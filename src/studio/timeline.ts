@@ -23,7 +23,7 @@ import type { Words } from "./words.js";
 /** One press of an arrow, seconds. */
 const ARROW_SECONDS = 0.2;
 /** Two taps are one double tap within so long, ms, and so near, px. */
-const DOUBLE_MS = 350;
+const DOUBLE_MS = 400;
 const DOUBLE_PX = 16;
 /** How often all of it is as wide as what is seen. */
 const ZOOM_MOST = 16;
@@ -143,25 +143,35 @@ export function openTimeline(words: Words, first: Settings, events: TimelineEven
     const share = Math.max(0, Math.min(1, (clientX - left) / width));
     return { at: share * duration(), y: clientY - top };
   };
+  const addAt = (event: MouseEvent) => {
+    const { at, y } = placeOf(event);
+    const lane = laneAt(y);
+    const keyed = lane && chosen(lane);
+    if (lane !== undefined && keyed !== undefined) add(lane, at, valueAt(lane, keyed, y));
+  };
+  let isTouched = false;
   let tap = { time: Number.NEGATIVE_INFINITY, x: 0, y: 0 };
   track.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    const { at, y } = placeOf(event);
     const isDouble =
+      event.pointerType === "touch" &&
       event.timeStamp - tap.time < DOUBLE_MS &&
       Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < DOUBLE_PX;
-    const lane = laneAt(y);
-    const keyed = lane && chosen(lane);
-    if (isDouble && lane !== undefined && keyed !== undefined) {
+    isTouched = event.pointerType === "touch";
+    if (isDouble) {
       event.preventDefault();
       tap = { ...tap, time: Number.NEGATIVE_INFINITY };
-      add(lane, at, valueAt(lane, keyed, y));
+      addAt(event);
       return;
     }
     tap = { time: event.timeStamp, x: event.clientX, y: event.clientY };
     select(undefined);
     track.setPointerCapture(event.pointerId);
-    events.seek(at);
+    events.seek(placeOf(event).at);
+  });
+  // Not every browser knows double clicks of fingers.
+  track.addEventListener("dblclick", (event) => {
+    if (!isTouched) addAt(event);
   });
   track.addEventListener("pointermove", (event) => {
     if (track.hasPointerCapture(event.pointerId)) events.seek(placeOf(event).at);

@@ -1,7 +1,7 @@
 /** @file The studio in Chromium, as its tests use it: the samples, what was acted, what is saved. */
 import { join } from "node:path";
 import type { Download } from "playwright-core";
-import { expect } from "vitest";
+import { vi } from "vitest";
 import { readTake, type Take } from "../../src/index.js";
 import { readBytes } from "../../src/platform/node.js";
 import type { OpenPage } from "./chromium.js";
@@ -35,7 +35,8 @@ export function handsOf(open: () => OpenPage): StudioHands {
     async acting(does) {
       const before = await counted("acted");
       await does();
-      await expect.poll(() => counted("acted"), { timeout: PATIENCE_MS }).toBeGreaterThan(before);
+      const isActed = async () => (await counted("acted")) > before;
+      await vi.waitUntil(isActed, { timeout: PATIENCE_MS, interval: 30 });
     },
     saveAs,
     takeNow: async () => readTake(await textOf(await saveAs("json"))),
