@@ -196,6 +196,18 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the timeline", () => {
       expect(await page.isVisible("#ruler .band")).toBe(true);
       for (const _ of ["end", "drawn"]) await page.keyboard.press("Control+z");
       expect(await page.isVisible("#ruler .band")).toBe(false);
+
+      await page.locator("#track").press("Home");
+      for (const _ of [1, 2, 3]) await page.locator("#track").press("ArrowRight");
+      await page.keyboard.press("i");
+      for (const _ of [1, 2, 3]) await page.locator("#track").press("ArrowRight");
+      await page.keyboard.press("o");
+      const ends = ["from", "to"].map((end) =>
+        page.getAttribute(`#ruler .end.${end}`, "aria-valuetext"),
+      );
+      expect(await Promise.all(ends)).toEqual(["0.60 s", "1.20 s"]);
+      await page.click("#ruler button");
+      expect(await page.isVisible("#ruler .band")).toBe(false);
     },
     PATIENCE_MS,
   );
