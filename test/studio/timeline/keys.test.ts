@@ -87,7 +87,7 @@ describe("keys", () => {
 describe("an actor", () => {
   const voice = voiceOf(talk(5));
   const edit: Edit = { lanes: { "head.roll": [{ seconds: 2, value: 9 }] } };
-  const fresh = (settings: Settings) => makeActor()(voice, settings, undefined);
+  const fresh = (settings: Settings) => makeActor()(voice, settings, {});
 
   test("gives what is acted at once, whatever was acted before", () => {
     const act = makeActor();
@@ -103,7 +103,7 @@ describe("an actor", () => {
       SETTINGS,
     ];
     for (const settings of ways) {
-      const { keyframes: _, ...take } = act(voice, settings, undefined);
+      const { keyframes: _, ...take } = act(voice, settings, {});
       const { keyframes: __, ...alone } = fresh(settings);
       expect(take).toEqual(alone);
     }
