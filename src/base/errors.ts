@@ -64,6 +64,9 @@ export const FAILURES = {
   time_stamp_failed: "Check the address of --tsa, or leave it out: films need no time stamp.",
   upload_missing: "Send the file first: POST /portraits, POST /voices; files expire.",
   upload_too_large: "Send a smaller file; `details.limit` is in bytes.",
+  webhook_failed: "Look after the webhook: it must answer with 2xx in 15 seconds.",
+  webhook_refused:
+    "Give an http or https address of the public internet, without a password in it.",
   worker_failed: "Try it again; if it fails again, take a smaller picture or a shorter voice.",
   zip_too_large: "Save into a folder, make the film smaller, or cut the recording into parts.",
 } as const;

@@ -7,6 +7,7 @@ import { addKey, type Scope } from "../server/keys.js";
 import { jsonLog } from "../server/metrics.js";
 import { keepRunning, startService } from "../server/serve.js";
 import { sqliteQueue } from "../server/sqlite-queue.js";
+import { intranetToo } from "../server/webhook-address.js";
 import { work } from "../server/work.js";
 import { USUAL_WORK } from "../server/work-limits.js";
 import type { Session } from "./commands.js";
@@ -31,6 +32,7 @@ export interface ServeCommandOptions extends WorkerOptions {
   readonly workers: number;
   readonly rate: number;
   readonly keep: number;
+  readonly webhookPrivate?: boolean;
 }
 
 /** `serve`: the HTTP API, until it is stopped. */
@@ -41,7 +43,17 @@ export async function serve(
 ): Promise<void> {
   const { data, host, port, keys, rate: ratePerSecond, keep: keepHours } = options;
   const log = jsonLog((line) => void out.write(line));
-  const service = await startService({ data, host, port, keys, ratePerSecond, keepHours, log });
+  const sending = options.webhookPrivate ? { rule: intranetToo } : {};
+  const service = await startService({
+    data,
+    host,
+    port,
+    keys,
+    ratePerSecond,
+    keepHours,
+    log,
+    sending,
+  });
   setMaxListeners(0, signal);
   log("listening", { url: service.url, pid: process.pid });
   const workers = Array.from({ length: options.workers }, () =>

@@ -68,6 +68,7 @@ export function addServiceCommands(
         ...{ min: 0, max: 100_000, fallback: 24 },
       }),
     )
+    .option("--webhook-private", "let webhooks call this machine and private networks")
     .action(async (options) => (await load()).serve(options, session, streams));
 
   withWork(

@@ -11,6 +11,7 @@ import { addOwnRoutes } from "./own-routes.js";
 import { answerError, answerFailure, type Env, failureOfIssues, type Service } from "./service.js";
 import { addUploadRoutes } from "./upload-routes.js";
 import { within } from "./uploads.js";
+import { addWebhookRoutes } from "./webhook-routes.js";
 
 /** What JSON may have at most, bytes. */
 const JSON_BYTES_MOST = 65_536;
@@ -46,6 +47,7 @@ export function makeApp(service: Service): OpenAPIHono<Env> {
   addOwnRoutes(app, service);
   addUploadRoutes(app, service);
   addFilmRoutes(app, service);
+  addWebhookRoutes(app, service);
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     ...{ type: "http", scheme: "bearer" },
   });

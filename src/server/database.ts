@@ -10,7 +10,7 @@ export type Store = Database.Database;
 const BUSY_MS = 10_000;
 
 /** Changing a table's shape means a new number, and a step from the old one. */
-const VERSION = 1;
+const VERSION = 2;
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS jobs (
@@ -51,6 +51,37 @@ CREATE TABLE IF NOT EXISTS spending (
   PRIMARY KEY (account, day, what)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS webhooks (
+  account TEXT NOT NULL,
+  job TEXT NOT NULL,
+  url TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  lookedAt INTEGER NOT NULL,
+  PRIMARY KEY (account, job)
+) STRICT;
+CREATE INDEX IF NOT EXISTS webhooksByLook ON webhooks (lookedAt);
+CREATE TABLE IF NOT EXISTS deliveries (
+  id TEXT PRIMARY KEY,
+  account TEXT NOT NULL,
+  job TEXT NOT NULL,
+  event TEXT NOT NULL,
+  url TEXT NOT NULL,
+  body TEXT NOT NULL,
+  state TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  nextAt INTEGER NOT NULL,
+  status INTEGER,
+  problem TEXT,
+  createdAt INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS deliveriesByTime ON deliveries (state, nextAt);
+CREATE INDEX IF NOT EXISTS deliveriesByJob ON deliveries (account, job);
+CREATE TABLE IF NOT EXISTS webhookSecrets (
+  account TEXT PRIMARY KEY,
+  secret TEXT NOT NULL,
+  previous TEXT,
+  changedAt INTEGER NOT NULL
+) STRICT;
 `;
 
 /**

@@ -16,6 +16,9 @@ const GAZE_ACROSS = 30;
 const GAZE_ALONG = 20;
 const SIZE_PX = { least: 128, most: 4096 };
 
+/** Of a webhook. */
+const URL_LETTERS_MOST = 2000;
+
 const size = (most: number) => z.number().min(0).max(most);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -72,6 +75,11 @@ export const filmRequestSchema = z
       .openapi({ description: "On what grounds this face may speak, see docs/trust.md" }),
     name: z.string().max(200).optional().openapi({ description: "For people; never interpreted" }),
     options: filmOptionsSchema.optional(),
+    webhook: z
+      .url()
+      .max(URL_LETTERS_MOST)
+      .optional()
+      .openapi({ description: "Hears when the film is done, failed or cancelled" }),
   })
   .openapi("FilmRequest");
 
@@ -169,4 +177,5 @@ export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   upload_too_large: 413,
   audio_unreadable: 415,
   picture_unreadable: 415,
+  webhook_refused: 422,
 };

@@ -18,6 +18,7 @@ import { answers } from "./routes.js";
 import type { Env, Service } from "./service.js";
 import { makeCounter } from "./upload-routes.js";
 import { touchUpload } from "./uploads.js";
+import { readWebhookUrl } from "./webhook-address.js";
 
 /** How often the queue is asked for those who listen, and how often they hear that we live, ms. */
 const EVENT_MS = 200;
@@ -79,9 +80,12 @@ async function want(service: Service, c: Context<Env>, id: string, request: Film
   }
   checkConsent(request.consent);
   await readFilmOptions(request.options ?? {});
+  if (request.webhook !== undefined) readWebhookUrl(request.webhook, service.webhookRule);
   await touchUpload(folder, account, "portraits", request.portrait);
   await touchUpload(folder, account, "voices", request.voice);
   quotas.spend(account, "films", 1, filmsPerDay);
+  // Before it is queued: whoever is killed in between leaves no film that nobody hears of.
+  if (request.webhook !== undefined) service.webhooks.watch(key, request.webhook);
   const { job, isNew, isSame } = await queue.submit(key, spec);
   refuseOther(isSame);
   return { job, isNew };
@@ -185,7 +189,7 @@ function addEvents(app: OpenAPIHono<Env>, { queue, limits, log }: Service): void
   });
 }
 
-function addChanging(app: OpenAPIHono<Env>, { queue, folder }: Service): void {
+function addChanging(app: OpenAPIHono<Env>, { queue, folder, webhooks }: Service): void {
   const cancel = createRoute({
     ...{ method: "post", path: "/films/{id}/cancel", summary: "Stop it, and keep its record" },
     request: { params },
@@ -203,10 +207,15 @@ function addChanging(app: OpenAPIHono<Env>, { queue, folder }: Service): void {
   });
   app.openapi(retry, async (c) => {
     const key = keyOf(c, c.req.valid("param"));
-    const { request } = tellJob(requireJob(await queue.get(key)));
+    const before = requireJob(await queue.get(key));
+    const { request } = tellJob(before);
     await touchUpload(folder, key.account, "portraits", request.portrait);
     await touchUpload(folder, key.account, "voices", request.voice);
-    return c.json(tellJob(requireJob(await queue.retry(key))), 202);
+    webhooks.settle(before);
+    const job = requireJob(await queue.retry(key));
+    const waits = job.state === "queued" || job.state === "running";
+    if (request.webhook !== undefined && waits) webhooks.watch(key, request.webhook);
+    return c.json(tellJob(job), 202);
   });
 
   const erase = createRoute({
@@ -217,6 +226,7 @@ function addChanging(app: OpenAPIHono<Env>, { queue, folder }: Service): void {
   app.openapi(erase, async (c) => {
     const key = keyOf(c, c.req.valid("param"));
     requireJob(await queue.erase(key));
+    webhooks.forget(key);
     await folder.removeFilms(key);
     return c.body(null, 204);
   });

@@ -16,6 +16,9 @@ import { type Log, makeMetrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import { sqliteQueue } from "./sqlite-queue.js";
 import { type UploadLimits, USUAL_LIMITS } from "./uploads.js";
+import { storedSecrets } from "./webhook-secrets.js";
+import { type SendOptions, sendWebhooks, USUAL_SENDING } from "./webhook-sender.js";
+import { storedWebhooks, type Webhooks } from "./webhooks.js";
 
 /** How a service is run. */
 export interface ServeOptions {
@@ -31,6 +34,8 @@ export interface ServeOptions {
   /** How long films and uploads are kept. */
   readonly keepHours: number;
   readonly limits?: UploadLimits | undefined;
+  /** How webhooks are sent, where not as usual. */
+  readonly sending?: Partial<SendOptions> | undefined;
   readonly log: Log;
 }
 
@@ -40,6 +45,7 @@ export interface RunningService {
   readonly folder: DataFolder;
   readonly store: Store;
   readonly queue: JobQueue;
+  readonly webhooks: Webhooks;
   close(): Promise<void>;
 }
 
@@ -71,7 +77,11 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   const folder = openDataFolder(options.data);
   const store = openStore(folder.store);
   const queue = sqliteQueue(store);
+  const webhooks = storedWebhooks(store);
+  const secrets = storedSecrets(store);
+  const sending = { ...USUAL_SENDING, ...options.sending };
   const app = makeApp({
+    ...{ webhooks, webhookSecrets: secrets, webhookRule: sending.rule },
     ...{ folder, store, queue, keys, log, limits, metrics: makeMetrics() },
     ...{ quotas: storedQuotas(store), rate: rateLimit(ratePerSecond) },
     hosts: isLoopback ? LOOPBACK_NAMES : undefined,
@@ -85,21 +95,25 @@ export async function startService(options: ServeOptions): Promise<RunningServic
     throw error;
   });
   const sweep = () =>
-    removeOld(folder, queue, options.keepHours).catch((error: Error) => {
-      log("fault", { error: error.stack });
-    });
+    removeOld(folder, queue, options.keepHours)
+      .then(() => webhooks.removeOld(Date.now() - options.keepHours * HOUR_MS))
+      .catch((error: Error) => log("fault", { error: error.stack }));
   await sweep();
   const timer = setInterval(sweep, SWEEP_MS);
+  const stop = new AbortController();
+  const sent = sendWebhooks({ webhooks, secrets, queue, log }, stop.signal, sending);
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {
-    ...{ url: `http://${name}:${address.port}`, folder, store, queue },
+    ...{ url: `http://${name}:${address.port}`, folder, store, queue, webhooks },
     async close() {
       clearInterval(timer);
+      stop.abort();
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
       await closed;
+      await sent;
       await queue.close();
     },
   };

@@ -11,6 +11,9 @@ import type { Quotas, RateLimit } from "./limits.js";
 import type { Log, Metrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import type { UploadLimits } from "./uploads.js";
+import type { AddressRule } from "./webhook-address.js";
+import type { WebhookSecrets } from "./webhook-secrets.js";
+import type { Webhooks } from "./webhooks.js";
 
 /** What a service works with. */
 export interface Service {
@@ -23,6 +26,10 @@ export interface Service {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly limits: UploadLimits;
+  readonly webhooks: Webhooks;
+  readonly webhookSecrets: WebhookSecrets;
+  /** What webhooks may not call. */
+  readonly webhookRule: AddressRule;
   /** Names by which the service may be called; any, if not said. */
   readonly hosts?: readonly string[] | undefined;
 }
