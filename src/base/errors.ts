@@ -56,6 +56,8 @@ export const FAILURES = {
   signer_invalid:
     "Give a chain of certificates (PEM) and its key (PKCS#8, EC P-256) to --c2pa-cert and --c2pa-key.",
   store_unavailable: "Let this site keep data, or leave the private window; webm needs no key.",
+  storage_full:
+    "Erase films and uploads that are no longer needed, or ask whoever runs this service.",
   store_missing: "Install the optional packages: npm install --include=optional.",
   style_invalid: "Learn it again with this version.",
   style_too_short:

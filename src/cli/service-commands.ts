@@ -32,6 +32,7 @@ export interface ServeCommandOptions extends WorkerOptions {
   readonly workers: number;
   readonly rate: number;
   readonly keep: number;
+  readonly spare: number;
   readonly webhookPrivate?: boolean;
 }
 
@@ -41,7 +42,7 @@ export async function serve(
   { signal }: Session,
   { out }: Pick<Streams, "out">,
 ): Promise<void> {
-  const { data, host, port, keys, rate: ratePerSecond, keep: keepHours } = options;
+  const { data, host, port, keys, rate: ratePerSecond, keep: keepHours, spare } = options;
   const log = jsonLog((line) => void out.write(line));
   const sending = options.webhookPrivate ? { rule: intranetToo } : {};
   const service = await startService({
@@ -53,6 +54,7 @@ export async function serve(
     keepHours,
     log,
     sending,
+    spareBytes: 1e6 * spare,
   });
   setMaxListeners(0, signal);
   log("listening", { url: service.url, pid: process.pid });

@@ -68,6 +68,12 @@ export function addServiceCommands(
         ...{ min: 0, max: 100_000, fallback: 24 },
       }),
     )
+    .addOption(
+      numberOption({
+        ...{ flag: "--spare <mb>", text: "of the disk, what stays free, MB" },
+        ...{ min: 0, max: 1e9, fallback: 512 },
+      }),
+    )
     .option("--webhook-private", "let webhooks call this machine and private networks")
     .action(async (options) => (await load()).serve(options, session, streams));
 

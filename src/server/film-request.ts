@@ -173,6 +173,7 @@ export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   request_invalid: 400,
   request_slow: 408,
   scope_missing: 403,
+  storage_full: 507,
   upload_missing: 422,
   upload_too_large: 413,
   audio_unreadable: 415,

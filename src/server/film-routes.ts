@@ -83,6 +83,7 @@ async function want(service: Service, c: Context<Env>, id: string, request: Film
   if (request.webhook !== undefined) readWebhookUrl(request.webhook, service.webhookRule);
   await touchUpload(folder, account, "portraits", request.portrait);
   await touchUpload(folder, account, "voices", request.voice);
+  service.space.require(0);
   quotas.spend(account, "films", 1, filmsPerDay);
   // Before it is queued: whoever is killed in between leaves no film that nobody hears of.
   if (request.webhook !== undefined) service.webhooks.watch(key, request.webhook);

@@ -1,5 +1,6 @@
 /** @file Who may call a service: keys, of which it only knows hashes, with scopes and quotas. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { FilmError } from "../index.js";
 import { readBytes, wholeFile } from "../platform/node.js";
@@ -41,11 +42,31 @@ export interface Keys {
 /** Without a file everybody is `LOCAL_CALLER`. */
 export const NO_KEYS: Keys = { callerOf: () => LOCAL_CALLER };
 
-/** Reads keys. @throws FilmError `option_invalid`, `file_missing`. */
-export async function readKeys(path: string): Promise<Keys> {
-  const { keys } = await readKeyFile(path);
+/**
+ * Reads keys, and reads them again as soon as the file changes.
+ *
+ * @param onProblem - Is told of a change that cannot be read; the keys from before it hold on.
+ * @throws FilmError `option_invalid`, `file_missing`.
+ */
+export async function readKeys(
+  path: string,
+  onProblem: (error: unknown) => void = () => undefined,
+): Promise<Keys> {
+  let known = stampOf(path);
+  let { keys } = await readKeyFile(path);
+  const lookAgain = () => {
+    const stamp = stampOf(path);
+    if (stamp === known) return;
+    known = stamp;
+    try {
+      keys = parseKeys(path, readFileSync(path, "utf8")).keys;
+    } catch (error) {
+      onProblem(error);
+    }
+  };
   return {
     callerOf(header) {
+      lookAgain();
       const key = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(header ?? "")?.[1];
       if (key === undefined) throw new FilmError("key_missing", "The request has no key.");
       const hash = hashOf(key);
@@ -79,7 +100,16 @@ export async function addKey(path: string, caller: Caller): Promise<string> {
 }
 
 async function readKeyFile(path: string) {
-  const text = new TextDecoder().decode(await readBytes(path, "option_invalid"));
+  return parseKeys(path, new TextDecoder().decode(await readBytes(path, "option_invalid")));
+}
+
+/** Tells a file from what it was before; nothing if it is not there. */
+function stampOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.ino} ${found.size} ${found.mtimeMs}`;
+}
+
+function parseKeys(path: string, text: string) {
   try {
     return fileSchema.parse(JSON.parse(text));
   } catch (cause) {

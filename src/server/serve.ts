@@ -9,6 +9,7 @@ import { FilmError } from "../index.js";
 import { makeApp } from "./app.js";
 import { type DataFolder, openDataFolder } from "./data-folder.js";
 import { openStore, type Store } from "./database.js";
+import { diskSpace, SPARE_BYTES } from "./disk-space.js";
 import { filmRequestSchema } from "./film-request.js";
 import { type Keys, NO_KEYS, readKeys } from "./keys.js";
 import { rateLimit, storedQuotas } from "./limits.js";
@@ -34,6 +35,8 @@ export interface ServeOptions {
   /** How long films and uploads are kept. */
   readonly keepHours: number;
   readonly limits?: UploadLimits | undefined;
+  /** Bytes of the disk that are left free; nothing is taken that would need them. */
+  readonly spareBytes?: number | undefined;
   /** How webhooks are sent, where not as usual. */
   readonly sending?: Partial<SendOptions> | undefined;
   readonly log: Log;
@@ -73,7 +76,10 @@ export async function startService(options: ServeOptions): Promise<RunningServic
     const message = `${host} can be reached by others, and without --keys they need no key.`;
     throw new FilmError("option_invalid", message, { host });
   }
-  const keys: Keys = options.keys === undefined ? NO_KEYS : await readKeys(options.keys);
+  const keys: Keys =
+    options.keys === undefined
+      ? NO_KEYS
+      : await readKeys(options.keys, (error) => log("keys unreadable", { error: String(error) }));
   const folder = openDataFolder(options.data);
   const store = openStore(folder.store);
   const queue = sqliteQueue(store);
@@ -81,6 +87,7 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   const secrets = storedSecrets(store);
   const sending = { ...USUAL_SENDING, ...options.sending };
   const app = makeApp({
+    space: diskSpace(options.data, options.spareBytes ?? SPARE_BYTES),
     ...{ webhooks, webhookSecrets: secrets, webhookRule: sending.rule },
     ...{ folder, store, queue, keys, log, limits, metrics: makeMetrics() },
     ...{ quotas: storedQuotas(store), rate: rateLimit(ratePerSecond) },

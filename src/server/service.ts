@@ -5,6 +5,7 @@ import { failure } from "../base/errors.js";
 import { type Failure, FilmError } from "../index.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Store } from "./database.js";
+import type { DiskSpace } from "./disk-space.js";
 import { STATUS_OF } from "./film-request.js";
 import type { Caller, Keys } from "./keys.js";
 import type { Quotas, RateLimit } from "./limits.js";
@@ -26,6 +27,7 @@ export interface Service {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly limits: UploadLimits;
+  readonly space: DiskSpace;
   readonly webhooks: Webhooks;
   readonly webhookSecrets: WebhookSecrets;
   /** What webhooks may not call. */

@@ -45,6 +45,7 @@ function addKind(
     checkLength(announced, kind, limits);
     const close = countOpen(account);
     try {
+      service.space.require(Number(announced ?? 0));
       const spend = spender(service, caller, Number(announced ?? 0));
       const upload = await takeUpload(c.req.raw.body, { account, kind }, folder, limits, spend);
       c.header("location", `/${kind}/${upload.id}`);
@@ -102,7 +103,7 @@ export function makeCounter(most: number): (account: string) => () => void {
 
 /** Takes the quota's bytes before they come: those announced at once, others step by step. */
 function spender(
-  { quotas }: Service,
+  { quotas, space }: Service,
   { account, bytesPerDay }: Caller,
   announced: number,
 ): (bytes: number) => void {
@@ -111,6 +112,7 @@ function spender(
   return (bytes) => {
     came += bytes;
     while (came > paid) {
+      space.require(SPENDING_STEP_BYTES);
       quotas.spend(account, "bytes", SPENDING_STEP_BYTES, bytesPerDay);
       paid += SPENDING_STEP_BYTES;
     }

@@ -1,15 +1,18 @@
 /** @file A worker: takes jobs from the queue, one at a time, and has each done by a process of its own. */
 import { type ChildProcess, fork } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { failure } from "../base/errors.js";
 import { type Failure, FilmError, logFilm, type Progress } from "../index.js";
+import { ritrattoHome } from "../platform/node.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Store } from "./database.js";
 import type { FilmNews, FilmOrder } from "./film-process.js";
 import { type FilmRequest, type FilmResult, filmRequestSchema } from "./film-request.js";
 import type { Log } from "./metrics.js";
+import { quietEnvironment, rightsOf } from "./process-limits.js";
 import type { Claim, JobQueue } from "./queue.js";
 import { accountHash, storedAudit } from "./trust-store.js";
 import { touchUpload } from "./uploads.js";
@@ -125,7 +128,11 @@ async function haveMade(
     ...(threads !== undefined && { threads }),
   };
   const child = fork(fileURLToPath(new URL("./film-process.js", import.meta.url)), [], {
-    execArgv: [`--max-old-space-size=${limits.heapMb}`],
+    env: quietEnvironment(process.env),
+    execArgv: [
+      `--max-old-space-size=${limits.heapMb}`,
+      ...rightsOf([dirname(film), folder.registry, ritrattoHome()]),
+    ],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   let progress: Progress | undefined;

@@ -1,5 +1,5 @@
 /** @file What strangers try: other people's films, too much, too slowly, with other names. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addKey } from "../../src/server/keys.js";
 import { rateLimit } from "../../src/server/limits.js";
+import { quietEnvironment, rightsOf } from "../../src/server/process-limits.js";
 import { startService } from "../../src/server/serve.js";
 import {
   codeOf,
@@ -314,3 +315,42 @@ test("a rate is kept to on the average, with a burst of two seconds", () => {
 });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("keys that are added or taken away count at once; a file that is broken changes nothing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ritratto-keys-"));
+  const file = join(folder, "keys.json");
+  const first = await addKey(file, { account: "anna", scopes: ["read"] });
+  const service = await startTest({ keys: file });
+  const statusOf = async (key: string) =>
+    (await service.ask("GET", "/films", undefined, { authorization: `Bearer ${key}` })).status;
+  expect(await statusOf(first)).toBe(200);
+  const second = await addKey(file, { account: "bert", scopes: ["read"] });
+  expect(await statusOf(second)).toBe(200);
+  const whole = readFileSync(file, "utf8");
+  writeFileSync(file, whole.slice(0, -20));
+  expect([await statusOf(first), await statusOf(second)]).toEqual([200, 200]);
+  expect(service.logged.join("")).toContain('"event":"keys unreadable"');
+  const { keys } = JSON.parse(whole);
+  writeFileSync(file, JSON.stringify({ version: 1, keys: keys.slice(1) }));
+  expect([await statusOf(first), await statusOf(second)]).toEqual([401, 200]);
+  await service.close();
+  for (const path of [folder, service.data]) rmSync(path, { recursive: true });
+});
+
+test("where the disk is nearly full nothing is taken, and nothing is left of it", async () => {
+  const service = await startTest({ spareBytes: Number.MAX_SAFE_INTEGER });
+  const send = (body: Uint8Array<ArrayBuffer>) =>
+    fetch(`${service.url}/portraits`, { method: "POST", body });
+  expect(await codeOf(await send(PNG))).toBe("507 storage_full");
+  expect(service.files()).toEqual([]);
+  await service.close();
+  rmSync(service.data, { recursive: true });
+});
+
+test("the process that opens strangers' files hears nothing of keys, and may write only here", () => {
+  const env = { PATH: "/bin", RITRATTO_HOME: "/h", AWS_SECRET_ACCESS_KEY: "x", NODE_OPTIONS: "y" };
+  expect(quietEnvironment(env)).toEqual({ PATH: "/bin", RITRATTO_HOME: "/h" });
+  const known = new Set(["--experimental-permission", "--allow-addons", "--allow-fs-write"]);
+  expect(rightsOf([tmpdir()], known)).toContain(`--allow-fs-write=${tmpdir()}/*`);
+  expect(rightsOf([tmpdir()], new Set(["--experimental-permission"]))).toEqual([]);
+});
