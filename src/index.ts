@@ -135,7 +135,7 @@ export type { LipFollowers } from "./rig/lips.js";
 export type { Mouth, Point } from "./rig/mouth.js";
 export type { Patch } from "./rig/patch.js";
 export { buildRig, type Rig } from "./rig/rig.js";
-export { readRig, writeRig } from "./rig/rig-file.js";
+export { RIG_VERSION, readRig, writeRig } from "./rig/rig-file.js";
 export type { Skin, SparseRows } from "./rig/subdivide.js";
 export type { MouthPalette, TeethStrip } from "./rig/teeth.js";
 export type { Color, Tone } from "./rig/tone.js";

@@ -51,6 +51,7 @@ export const FAILURES = {
   registry_invalid: "Remove the entry, or put it back from a copy; films can still be looked at.",
   request_invalid: "See /openapi.json for what a request looks like.",
   request_slow: "Send faster; see docs/service.md for the limits.",
+  rig_missing: "Make it first: POST /rigs; rigs expire.",
   rig_invalid: "Build it again with `ritratto rig`.",
   scope_missing: "Ask whoever runs this service for a key with this scope.",
   signer_invalid:

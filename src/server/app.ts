@@ -8,6 +8,7 @@ import { FilmError, VERSION } from "../index.js";
 import { addFilmRoutes } from "./film-routes.js";
 import { requireScope } from "./keys.js";
 import { addOwnRoutes } from "./own-routes.js";
+import { addRigRoutes } from "./rig-routes.js";
 import { answerError, answerFailure, type Env, failureOfIssues, type Service } from "./service.js";
 import { addUploadRoutes } from "./upload-routes.js";
 import { within } from "./uploads.js";
@@ -47,6 +48,7 @@ export function makeApp(service: Service): OpenAPIHono<Env> {
   addOwnRoutes(app, service);
   addUploadRoutes(app, service);
   addFilmRoutes(app, service);
+  addRigRoutes(app, service);
   addWebhookRoutes(app, service);
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     ...{ type: "http", scheme: "bearer" },
@@ -125,7 +127,7 @@ function limitJson(app: OpenAPIHono<Env>, { limits }: Service): void {
       throw new FilmError("upload_too_large", message, { limit: JSON_BYTES_MOST });
     },
   });
-  for (const path of ["/films", "/films/*", "/reports"]) {
+  for (const path of ["/films", "/films/*", "/rigs", "/reports"]) {
     app.use(path, short);
     app.use(path, async (c, next) => {
       if (c.req.raw.body !== null) await within(c.req.text(), limits.pauseMs);

@@ -7,7 +7,10 @@ import { unwritable } from "../platform/node-files.js";
 import type { Claim, JobKey } from "./queue.js";
 
 /** What is uploaded. */
-export type UploadKind = "portraits" | "voices";
+export const UPLOAD_KINDS = ["portraits", "voices"] as const;
+
+/** One of `UPLOAD_KINDS`. */
+export type UploadKind = (typeof UPLOAD_KINDS)[number];
 
 /** What accounts and jobs may be called: nothing that means something to a file system. */
 export const ACCOUNT_PATTERN = /^[a-z0-9][a-z0-9-]{0,31}$/;
@@ -22,6 +25,8 @@ export interface DataFolder {
   readonly store: string;
   readonly registry: string;
   readonly optOuts: string;
+  /** Rigs that are kept, see rig-files.ts. */
+  readonly rigs: string;
   /** A place for what is coming in, until it is whole. */
   incoming(name: string): string;
   /** @throws FilmError `not_found` if a name is none of ours: nothing gets out of the folder. */
@@ -57,6 +62,7 @@ export function openDataFolder(root: string): DataFolder {
     store: join(root, "service.db"),
     registry: join(root, "registry"),
     optOuts: join(root, "opt-outs.json"),
+    rigs: makeFolder(join(root, "rigs")),
     incoming: (name) => join(incoming, name),
     upload,
     makeUploads: (account, kind) => void makeFolder(join(uploads, account, kind)),
@@ -86,7 +92,7 @@ export function openDataFolder(root: string): DataFolder {
         removed++;
       };
       for (const account of await readdir(uploads)) {
-        for (const kind of ["portraits", "voices"] as const) {
+        for (const kind of UPLOAD_KINDS) {
           const folder = join(uploads, account, kind);
           for (const id of await readdir(folder).catch(() => [])) {
             if (!isUsed(account, id)) await removeOld(join(folder, id), before);

@@ -6,17 +6,20 @@ import { readFile, stat } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import { z } from "zod";
 import {
+  analyzeVoice,
   entryOf,
   type Failure,
   FilmError,
   hashPortrait,
   isOptedOut,
-  makeFilm,
+  openDefaultStyle,
   type Picture,
   type Progress,
+  perform,
   type Run,
   readOptOuts,
   readPortrait,
+  renderFilm,
 } from "../index.js";
 import {
   fileSink,
@@ -27,30 +30,40 @@ import {
   openSeal,
   readAudio,
   readPicture,
-  readPortraitFile,
 } from "../platform/node.js";
 import { readFilmOptions } from "./film-options.js";
-import { type FilmResult, filmRequestSchema } from "./film-request.js";
-
-/** Pixels of a portrait at most: ten bytes of memory each while it is decoded. */
-const PIXELS_MOST = 60_000_000;
+import { type FilmResult, filmRequestSchema, type RigOptions } from "./film-request.js";
+import { drawRigSheet, PIXELS_MOST, rigOf } from "./rig-making.js";
+import { type RigResult, rigRequestSchema } from "./rig-request.js";
 
 /** What the process is told to do; all paths are ours. */
-export const orderSchema = z.object({
+export const filmOrderSchema = z.object({
+  kind: z.literal("film"),
   request: filmRequestSchema,
-  ...{ portrait: z.string(), voice: z.string(), film: z.string() },
+  ...{ portrait: z.string(), voice: z.string(), film: z.string(), rigStem: z.string() },
   ...{ registry: z.string(), optOuts: z.string() },
   threads: z.number().optional(),
   native: z.boolean(),
 });
 
+/** Likewise, for a rig with its sheet. */
+export const rigOrderSchema = filmOrderSchema
+  .pick({ portrait: true, rigStem: true, optOuts: true, threads: true, native: true })
+  .extend({ kind: z.literal("rig"), request: rigRequestSchema });
+
 /** What the process is told to do. */
-export type FilmOrder = z.infer<typeof orderSchema>;
+export type FilmOrder = z.infer<typeof filmOrderSchema>;
+
+/** Likewise, for a rig with its sheet. */
+export type RigOrder = z.infer<typeof rigOrderSchema>;
+
+const orderSchema = z.discriminatedUnion("kind", [filmOrderSchema, rigOrderSchema]);
 
 /** What the process tells. */
 export type FilmNews =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "made"; readonly result: FilmResult }
+  | { readonly kind: "rigged"; readonly result: RigResult }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "fault"; readonly text: string };
 
@@ -67,19 +80,18 @@ async function make(order: FilmOrder, run: Run): Promise<FilmResult> {
     sink.sealWith(await openSeal({ inputs }));
     const machine = await openNode({ native: order.native, threads: order.threads });
     await refuseOptedOut(order, machine);
-    const { crop, size: sizePx, face } = options;
-    const faceIndex = face === undefined ? undefined : face - 1;
-    const wish = { crop, sizePx, faceIndex, pixelsMost: PIXELS_MOST };
-    const seen = await readPortraitFile(portraitPath, wish, machine, run);
-    const voice = await readAudio(voicePath);
+    const sound = await readAudio(voicePath);
+    const { rig, warnings } = await rigOf(rigOrderOf(order, options), machine, run);
     const origins = { portraitSha256: request.portrait, audioSha256: request.voice };
-    const job = { ...seen, voice, direction, ...format, consent, origins };
-    const film = await makeFilm(job, sink, machine, run);
+    const voice = await analyzeVoice(sound, machine, run);
+    const style = direction.style ?? (await openDefaultStyle(machine.assets));
+    const take = perform(voice, { ...direction, style });
+    const job = { rig, take, sound, ...format, consent, origins };
+    const film = await renderFilm(job, sink, machine, run);
     const sha256 = await hashFile(sink.path, "film_unreadable");
     const made = { createdAt: new Date(), filmSha256: sha256, manifest: sink.manifest };
     await folderRegistry(order.registry).put(entryOf(film, made));
     const { width, height, fps, frameCount, durationSeconds, labelled, id } = film;
-    const warnings = film.warnings.map(({ code, message, hint }) => ({ code, message, hint }));
     const bytes = (await stat(sink.path)).size;
     const size = { width, height, fps, frameCount, durationSeconds };
     return { filmId: id, sha256, bytes, ...size, labelled, warnings };
@@ -89,8 +101,24 @@ async function make(order: FilmOrder, run: Run): Promise<FilmResult> {
   }
 }
 
+function rigOrderOf({ portrait, rigStem, request }: FilmOrder | RigOrder, options: RigOptions) {
+  return { portrait, portraitSha256: request.portrait, options, stem: rigStem };
+}
+
+async function makeRig(order: RigOrder, run: Run): Promise<RigResult> {
+  const machine = await openNode({ native: order.native, threads: order.threads });
+  await refuseOptedOut(order, machine);
+  const wish = rigOrderOf(order, order.request.options ?? {});
+  const { rig, width, height, warnings } = await rigOf(wish, machine, run);
+  await drawRigSheet(rig, wish);
+  return { width, height, warnings };
+}
+
 /** @throws FilmError `portrait_opted_out`. */
-async function refuseOptedOut({ portrait, optOuts }: FilmOrder, on: NodeMachine): Promise<void> {
+async function refuseOptedOut(
+  { portrait, optOuts }: Pick<FilmOrder, "portrait" | "optOuts">,
+  on: NodeMachine,
+): Promise<void> {
   const text = await readFile(optOuts, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
@@ -138,8 +166,10 @@ process.on("disconnect", () => process.exit(1));
 process.once("message", async (message) => {
   try {
     const onProgress = (progress: Progress) => tell({ kind: "progress", progress });
-    const result = await make(orderSchema.parse(message), { onProgress });
-    tellEnd({ kind: "made", result });
+    const order = orderSchema.parse(message);
+    if (order.kind === "rig")
+      tellEnd({ kind: "rigged", result: await makeRig(order, { onProgress }) });
+    else tellEnd({ kind: "made", result: await make(order, { onProgress }) });
   } catch (error) {
     if (error instanceof FilmError) tellEnd({ kind: "failed", failure: withoutPaths(error) });
     else tellEnd({ kind: "fault", text: error instanceof Error ? `${error.stack}` : `${error}` });

@@ -65,26 +65,41 @@ export const filmOptionsSchema = z
   .partial()
   .openapi("FilmOptions");
 
-/** A film that is wanted. */
-export const filmRequestSchema = z
-  .strictObject({
-    portrait: hash.openapi({ description: "Id of an uploaded portrait" }),
-    voice: hash.openapi({ description: "Id of an uploaded voice" }),
-    consent: z
-      .strictObject({ basis: z.enum(CONSENT_BASES), guardian: z.boolean().optional() })
-      .openapi({ description: "On what grounds this face may speak, see docs/trust.md" }),
-    name: z.string().max(200).optional().openapi({ description: "For people; never interpreted" }),
-    options: filmOptionsSchema.optional(),
-    webhook: z
-      .url()
-      .max(URL_LETTERS_MOST)
-      .optional()
-      .openapi({ description: "Hears when the film is done, failed or cancelled" }),
-  })
+/** Ids of rigs. */
+export const rigIdSchema = z.string().regex(/^[0-9a-f]{32}$/);
+
+const filmShape = z.strictObject({
+  portrait: hash.openapi({ description: "Id of an uploaded portrait" }),
+  rig: rigIdSchema.optional().openapi({ description: "Id of a rig, instead of a portrait" }),
+  voice: hash.openapi({ description: "Id of an uploaded voice" }),
+  consent: z
+    .strictObject({ basis: z.enum(CONSENT_BASES), guardian: z.boolean().optional() })
+    .openapi({ description: "On what grounds this face may speak, see docs/trust.md" }),
+  name: z.string().max(200).optional().openapi({ description: "For people; never interpreted" }),
+  options: filmOptionsSchema.optional(),
+  webhook: z
+    .url()
+    .max(URL_LETTERS_MOST)
+    .optional()
+    .openapi({ description: "Hears when the film is done, failed or cancelled" }),
+});
+
+/** A film as it is queued: of a rig, with its portrait. */
+export const filmRequestSchema = filmShape.openapi("FilmSpec");
+
+/** A film as it is queued. */
+export type FilmRequest = z.infer<typeof filmRequestSchema>;
+
+/** A film that is wanted: of a portrait, or of a rig. */
+export const filmWishSchema = filmShape
+  .extend({ portrait: filmShape.shape.portrait.optional() })
   .openapi("FilmRequest");
 
 /** A film that is wanted. */
-export type FilmRequest = z.infer<typeof filmRequestSchema>;
+export type FilmWish = z.infer<typeof filmWishSchema>;
+
+/** Options that decide what a rig is. */
+export type RigOptions = Pick<z.infer<typeof filmOptionsSchema>, "crop" | "size" | "face">;
 
 /** What is known of a film that was made. */
 export const filmResultSchema = z
@@ -172,6 +187,7 @@ export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   rate_exceeded: 429,
   request_invalid: 400,
   request_slow: 408,
+  rig_missing: 422,
   scope_missing: 403,
   storage_full: 507,
   upload_missing: 422,

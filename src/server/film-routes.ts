@@ -6,14 +6,9 @@ import { streamSSE } from "hono/streaming";
 import { checkConsent, FilmError } from "../index.js";
 import { answerFilm } from "./film-answer.js";
 import { readFilmOptions } from "./film-options.js";
-import {
-  type FilmRequest,
-  filmRequestSchema,
-  filmSchema,
-  jobIdSchema,
-  tellJob,
-} from "./film-request.js";
+import { type FilmWish, filmSchema, filmWishSchema, jobIdSchema, tellJob } from "./film-request.js";
 import { JOB_STATES, type Job, type JobKey } from "./queue.js";
+import { settleRig } from "./rig-request.js";
 import { answers } from "./routes.js";
 import type { Env, Service } from "./service.js";
 import { makeCounter } from "./upload-routes.js";
@@ -28,7 +23,7 @@ const ID_BYTES = 16;
 const PAGE = { usual: 20, most: 100 };
 
 const params = z.object({ id: jobIdSchema });
-const body = { required: true, content: { "application/json": { schema: filmRequestSchema } } };
+const body = { required: true, content: { "application/json": { schema: filmWishSchema } } };
 const listSchema = z.object({ films: z.array(filmSchema) });
 
 /** Adds all of /films. */
@@ -68,10 +63,11 @@ function addMaking(app: OpenAPIHono<Env>, service: Service): void {
   });
 }
 
-async function want(service: Service, c: Context<Env>, id: string, request: FilmRequest) {
+async function want(service: Service, c: Context<Env>, id: string, wish: FilmWish) {
   const { account, filmsPerDay } = c.get("caller");
   const { queue, folder, quotas } = service;
   const key = { account, id };
+  const request = await settleRig(queue, account, wish);
   const spec = JSON.stringify(request);
   const known = await queue.get(key);
   if (known !== undefined) {

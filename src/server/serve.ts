@@ -15,6 +15,8 @@ import { type Keys, NO_KEYS, readKeys } from "./keys.js";
 import { rateLimit, storedQuotas } from "./limits.js";
 import { type Log, makeMetrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
+import { sweepRigs } from "./rig-files.js";
+import { readRigSpec, rigOwner } from "./rig-request.js";
 import { sqliteQueue } from "./sqlite-queue.js";
 import { type UploadLimits, USUAL_LIMITS } from "./uploads.js";
 import { storedSecrets } from "./webhook-secrets.js";
@@ -142,7 +144,10 @@ export async function removeOld(
   keepHours: number,
 ): Promise<void> {
   const before = Date.now() - keepHours * HOUR_MS;
-  for (const job of await queue.expire(before)) await folder.removeFilms(job);
+  for (const job of await queue.expire(before)) {
+    if (rigOwner(job) === undefined) await folder.removeFilms(job);
+  }
+  await sweepRigs(folder, before);
   // Somebody may have been killed between forgetting a job and removing its film.
   await folder.removeStrays(async (key, attempt) => {
     const job = await queue.get(key);
@@ -152,6 +157,11 @@ export async function removeOld(
   const used = new Set<string>();
   for (const state of ["queued", "running"] as const) {
     for (const { account, spec } of await queue.list({ state, limit: JOBS_MOST })) {
+      const owner = rigOwner({ account });
+      if (owner !== undefined) {
+        used.add(`${owner}/${readRigSpec(spec).portrait}`);
+        continue;
+      }
       const { portrait, voice } = filmRequestSchema.parse(JSON.parse(spec));
       for (const id of [portrait, voice]) used.add(`${account}/${id}`);
     }

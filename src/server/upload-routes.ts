@@ -5,6 +5,7 @@ import { FilmError } from "../index.js";
 import type { UploadKind } from "./data-folder.js";
 import { uploadIdSchema } from "./film-request.js";
 import type { Caller } from "./keys.js";
+import { removeRigs } from "./rig-files.js";
 import { answers } from "./routes.js";
 import type { Env, Service } from "./service.js";
 import { checkLength, takeUpload, touchUpload } from "./uploads.js";
@@ -73,7 +74,9 @@ function addKind(
   });
   app.openapi(erase, async (c) => {
     const { id } = c.req.valid("param");
-    await rm(folder.upload(c.get("caller").account, kind, id), { force: true });
+    const { account } = c.get("caller");
+    await rm(folder.upload(account, kind, id), { force: true });
+    if (kind === "portraits") await removeRigs(folder, account, id);
     return c.body(null, 204);
   });
 }

@@ -7,13 +7,15 @@ import { fileURLToPath } from "node:url";
 import { failure } from "../base/errors.js";
 import { type Failure, FilmError, logFilm, type Progress } from "../index.js";
 import { ritrattoHome } from "../platform/node.js";
-import type { DataFolder } from "./data-folder.js";
+import { type DataFolder, UPLOAD_KINDS, type UploadKind } from "./data-folder.js";
 import type { Store } from "./database.js";
-import type { FilmNews, FilmOrder } from "./film-process.js";
+import type { FilmNews, FilmOrder, RigOrder } from "./film-process.js";
 import { type FilmRequest, type FilmResult, filmRequestSchema } from "./film-request.js";
 import type { Log } from "./metrics.js";
 import { quietEnvironment, rightsOf } from "./process-limits.js";
 import type { Claim, JobQueue } from "./queue.js";
+import { rigStem } from "./rig-files.js";
+import { type RigResult, readRigSpec, rigOwner } from "./rig-request.js";
 import { accountHash, storedAudit } from "./trust-store.js";
 import { touchUpload } from "./uploads.js";
 import type { WorkLimits } from "./work-limits.js";
@@ -42,6 +44,7 @@ const PAGE_BYTES = 4096;
 
 type Outcome =
   | { readonly kind: "made"; readonly result: FilmResult }
+  | { readonly kind: "rigged"; readonly result: RigResult }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "lost" }
   | { readonly kind: "stopped" };
@@ -58,7 +61,8 @@ export async function work(place: WorkPlace): Promise<void> {
     const { account, id: job, attempt } = claim;
     const start = performance.now();
     log("job started", { account, job, attempt });
-    const outcome = await workOn(claim, place);
+    const isRig = rigOwner(claim) !== undefined;
+    const outcome = await (isRig ? workOnRig(claim, place) : workOn(claim, place));
     const seconds = Number(((performance.now() - start) / 1000).toFixed(2));
     const code = outcome.kind === "failed" ? outcome.failure.code : undefined;
     log("job ended", { account, job, attempt, outcome: outcome.kind, code, seconds });
@@ -70,8 +74,10 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
   const request = filmRequestSchema.parse(JSON.parse(claim.spec));
   const container = request.options?.container ?? "mp4";
   const film = folder.film(claim, container);
+  const { portrait: portraits, voice: voices } = request;
   const outcome =
-    (await missing(claim, request, folder)) ?? (await haveMade(claim, request, film, place));
+    (await missing(folder, claim.account, { portraits, voices })) ??
+    (await haveMadeFilm(claim, request, film, place));
   if (outcome.kind === "made") {
     const { result } = outcome;
     await audit(store, claim, request, result.filmId);
@@ -88,15 +94,39 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
   return outcome.kind === "made" ? { kind: "lost" } : outcome;
 }
 
+async function workOnRig(claim: Claim, place: WorkPlace): Promise<Outcome> {
+  const { queue, folder, threads, native } = place;
+  const request = readRigSpec(claim.spec);
+  const owner = rigOwner(claim) ?? "";
+  const portrait = folder.upload(owner, "portraits", request.portrait);
+  const order: RigOrder = {
+    ...{ kind: "rig", request, portrait, native, optOuts: folder.optOuts },
+    rigStem: rigStem(folder, owner, request),
+    ...(threads !== undefined && { threads }),
+  };
+  const outcome =
+    (await missing(folder, owner, { portraits: request.portrait })) ??
+    (await haveMade(claim, order, [dirname(order.rigStem)], place));
+  if (outcome.kind === "rigged") {
+    const isKept = await queue.finish(claim, JSON.stringify(outcome.result));
+    return isKept ? outcome : { kind: "lost" };
+  }
+  if (outcome.kind === "failed") await queue.fail(claim, outcome.failure);
+  if (outcome.kind === "stopped") await queue.release(claim);
+  return outcome;
+}
+
 /** Uploads may have been erased while the film waited. */
 async function missing(
-  { account }: Claim,
-  { portrait, voice }: FilmRequest,
   folder: DataFolder,
+  account: string,
+  uploads: Readonly<Partial<Record<UploadKind, string | undefined>>>,
 ): Promise<Outcome | undefined> {
   try {
-    await touchUpload(folder, account, "portraits", portrait);
-    await touchUpload(folder, account, "voices", voice);
+    for (const kind of UPLOAD_KINDS) {
+      const id = uploads[kind];
+      if (id !== undefined) await touchUpload(folder, account, kind, id);
+    }
     return undefined;
   } catch (error) {
     if (!(error instanceof FilmError)) throw error;
@@ -113,26 +143,42 @@ function audit(store: Store, claim: Claim, request: FilmRequest, film: string): 
   return logFilm(entry, storedAudit(store, claim, film));
 }
 
-/** Starts the process, and looks after it until it has ended. */
-async function haveMade(
+function haveMadeFilm(
   claim: Claim,
   request: FilmRequest,
   film: string,
   place: WorkPlace,
 ): Promise<Outcome> {
-  const { folder, limits, threads, native } = place;
+  const { folder, threads, native } = place;
+  const stem = rigStem(folder, claim.account, request);
   const order: FilmOrder = {
-    ...{ request, film, native, registry: folder.registry, optOuts: folder.optOuts },
+    ...{
+      kind: "film",
+      rigStem: stem,
+      request,
+      film,
+      native,
+      registry: folder.registry,
+      optOuts: folder.optOuts,
+    },
     portrait: folder.upload(claim.account, "portraits", request.portrait),
     voice: folder.upload(claim.account, "voices", request.voice),
     ...(threads !== undefined && { threads }),
   };
+  return haveMade(claim, order, [dirname(film), dirname(stem), folder.registry], place);
+}
+
+/** Starts the process, and looks after it until it has ended. @param writable - Folders. */
+async function haveMade(
+  claim: Claim,
+  order: FilmOrder | RigOrder,
+  writable: readonly string[],
+  place: WorkPlace,
+): Promise<Outcome> {
+  const { limits } = place;
   const child = fork(fileURLToPath(new URL("./film-process.js", import.meta.url)), [], {
     env: quietEnvironment(process.env),
-    execArgv: [
-      `--max-old-space-size=${limits.heapMb}`,
-      ...rightsOf([dirname(film), folder.registry, ritrattoHome()]),
-    ],
+    execArgv: [`--max-old-space-size=${limits.heapMb}`, ...rightsOf([...writable, ritrattoHome()])],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   let progress: Progress | undefined;
@@ -159,7 +205,7 @@ async function haveMade(
 }
 
 function outcomeOf(news: FilmNews, { account, id }: Claim, { log }: WorkPlace): Outcome {
-  if (news.kind === "made" || news.kind === "failed") return news;
+  if (news.kind === "made" || news.kind === "rigged" || news.kind === "failed") return news;
   const error = news.kind === "fault" ? news.text : "";
   log("fault", { account, job: id, error });
   return broken("it broke, which is our fault", {});

@@ -67,7 +67,8 @@ test("describes itself as OpenAPI 3.1, every route with its refusals", async () 
   expect(Object.keys(document.paths).sort()).toEqual([
     ...["/audit", "/films", "/films/{id}", "/films/{id}/cancel", "/films/{id}/deliveries"],
     ...["/films/{id}/events", "/films/{id}/film", "/films/{id}/retry", "/healthz", "/metrics"],
-    ...["/portraits", "/portraits/{id}", "/reports", "/voices", "/voices/{id}"],
+    ...["/portraits", "/portraits/{id}", "/reports", "/rigs", "/rigs/{id}", "/rigs/{id}/sheet"],
+    ...["/voices", "/voices/{id}"],
     "/webhook-secret",
   ]);
   const text = JSON.stringify(document);
