@@ -86,12 +86,18 @@ export function unpack(
   const length = view.getUint32(16, true);
   const start = (HEADER_BYTES + length + 7) & ~7;
   const text = textOf(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
-  const value: unknown = JSON.parse(text, (_, node: unknown) => {
-    if (typeof node !== "object" || node === null || !("$" in node)) return node;
-    const { $: type, at, length: count } = node as { $: ArrayType; at: number; length: number };
-    return new ARRAY_TYPES[type](bytes.buffer as ArrayBuffer, bytes.byteOffset + start + at, count);
-  });
-  return { value };
+  try {
+    const value: unknown = JSON.parse(text, (_, node: unknown) => {
+      if (typeof node !== "object" || node === null || !("$" in node)) return node;
+      const { $: type, at, length: count } = node as { $: ArrayType; at: number; length: number };
+      const from = bytes.byteOffset + start + at;
+      return new ARRAY_TYPES[type](bytes.buffer as ArrayBuffer, from, count);
+    });
+    return { value };
+  } catch {
+    // A check sum can be made to fit: no JSON, no such type, beyond the end.
+    return { problem: "damaged" };
+  }
 }
 
 function arrayType(node: unknown): ArrayType | undefined {

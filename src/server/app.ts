@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { failure } from "../base/errors.js";
 import { FilmError, VERSION } from "../index.js";
+import { addBatchRoutes } from "./batch-routes.js";
 import { addFilmRoutes } from "./film-routes.js";
 import { requireScope } from "./keys.js";
 import { addOwnRoutes } from "./own-routes.js";
@@ -49,6 +50,7 @@ export function makeApp(service: Service): OpenAPIHono<Env> {
   addUploadRoutes(app, service);
   addFilmRoutes(app, service);
   addRigRoutes(app, service);
+  addBatchRoutes(app, service);
   addWebhookRoutes(app, service);
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     ...{ type: "http", scheme: "bearer" },
@@ -127,7 +129,7 @@ function limitJson(app: OpenAPIHono<Env>, { limits }: Service): void {
       throw new FilmError("upload_too_large", message, { limit: JSON_BYTES_MOST });
     },
   });
-  for (const path of ["/films", "/films/*", "/rigs", "/reports"]) {
+  for (const path of ["/films", "/films/*", "/rigs", "/batches", "/batches/*", "/reports"]) {
     app.use(path, short);
     app.use(path, async (c, next) => {
       if (c.req.raw.body !== null) await within(c.req.text(), limits.pauseMs);

@@ -7,7 +7,7 @@ import { unwritable } from "../platform/node-files.js";
 import type { Claim, JobKey } from "./queue.js";
 
 /** What is uploaded. */
-export const UPLOAD_KINDS = ["portraits", "voices"] as const;
+export const UPLOAD_KINDS = ["portraits", "voices", "styles"] as const;
 
 /** One of `UPLOAD_KINDS`. */
 export type UploadKind = (typeof UPLOAD_KINDS)[number];
@@ -31,6 +31,8 @@ export interface DataFolder {
   incoming(name: string): string;
   /** @throws FilmError `not_found` if a name is none of ours: nothing gets out of the folder. */
   upload(account: string, kind: UploadKind, id: string): string;
+  /** Ids of an account's uploads. */
+  uploadIds(account: string, kind: UploadKind): Promise<readonly string[]>;
   /** Makes the folder of an account's uploads. */
   makeUploads(account: string, kind: UploadKind): void;
   /** Each claim has its own file, so that no worker writes over another's. */
@@ -65,6 +67,10 @@ export function openDataFolder(root: string): DataFolder {
     rigs: makeFolder(join(root, "rigs")),
     incoming: (name) => join(incoming, name),
     upload,
+    async uploadIds(account, kind) {
+      if (!ACCOUNT_PATTERN.test(account)) return [];
+      return (await readdir(join(uploads, account, kind)).catch(() => [])).sort();
+    },
     makeUploads: (account, kind) => void makeFolder(join(uploads, account, kind)),
     film: (claim, container) => join(films, `${filmStem(claim)}${claim.attempt}.${container}`),
     async removeFilms(key, except) {

@@ -76,6 +76,14 @@ CREATE TABLE IF NOT EXISTS deliveries (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS deliveriesByTime ON deliveries (state, nextAt);
 CREATE INDEX IF NOT EXISTS deliveriesByJob ON deliveries (account, job);
+CREATE TABLE IF NOT EXISTS batches (
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  spec TEXT NOT NULL,
+  state TEXT NOT NULL,
+  createdAt INTEGER NOT NULL,
+  PRIMARY KEY (account, id)
+) STRICT;
 CREATE TABLE IF NOT EXISTS webhookSecrets (
   account TEXT PRIMARY KEY,
   secret TEXT NOT NULL,

@@ -19,7 +19,9 @@ import {
   type Run,
   readOptOuts,
   readPortrait,
+  readStyle,
   renderFilm,
+  type Style,
 } from "../index.js";
 import {
   fileSink,
@@ -29,6 +31,7 @@ import {
   openNode,
   openSeal,
   readAudio,
+  readBytes,
   readPicture,
 } from "../platform/node.js";
 import { readFilmOptions } from "./film-options.js";
@@ -42,6 +45,7 @@ export const filmOrderSchema = z.object({
   request: filmRequestSchema,
   ...{ portrait: z.string(), voice: z.string(), film: z.string(), rigStem: z.string() },
   ...{ registry: z.string(), optOuts: z.string() },
+  style: z.string().optional(),
   threads: z.number().optional(),
   native: z.boolean(),
 });
@@ -84,7 +88,7 @@ async function make(order: FilmOrder, run: Run): Promise<FilmResult> {
     const { rig, warnings } = await rigOf(rigOrderOf(order, options), machine, run);
     const origins = { portraitSha256: request.portrait, audioSha256: request.voice };
     const voice = await analyzeVoice(sound, machine, run);
-    const style = direction.style ?? (await openDefaultStyle(machine.assets));
+    const style = await styleOf(order, machine);
     const take = perform(voice, { ...direction, style });
     const job = { rig, take, sound, ...format, consent, origins };
     const film = await renderFilm(job, sink, machine, run);
@@ -99,6 +103,11 @@ async function make(order: FilmOrder, run: Run): Promise<FilmResult> {
     sink.discard();
     throw error;
   }
+}
+
+async function styleOf({ style }: FilmOrder, { assets }: NodeMachine): Promise<Style> {
+  if (style === undefined) return openDefaultStyle(assets);
+  return readStyle(await readBytes(style, "style_invalid"));
 }
 
 function rigOrderOf({ portrait, rigStem, request }: FilmOrder | RigOrder, options: RigOptions) {

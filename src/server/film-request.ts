@@ -60,6 +60,7 @@ export const filmOptionsSchema = z
       .max(64)
       .openapi({ description: "A colour (#00ff00, white), blur, or blur:0.05 of the height" }),
     label: z.enum(LABEL_WISHES),
+    style: hash.openapi({ description: "Id of an uploaded style" }),
     markStrength: z.number().min(MARK_STRENGTH.least).max(MARK_STRENGTH.most),
   })
   .partial()
@@ -190,6 +191,7 @@ export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   rig_missing: 422,
   scope_missing: 403,
   storage_full: 507,
+  style_invalid: 422,
   upload_missing: 422,
   upload_too_large: 413,
   audio_unreadable: 415,

@@ -12,7 +12,7 @@ import { settleRig } from "./rig-request.js";
 import { answers } from "./routes.js";
 import type { Env, Service } from "./service.js";
 import { makeCounter } from "./upload-routes.js";
-import { touchUpload } from "./uploads.js";
+import { touchInputs } from "./uploads.js";
 import { readWebhookUrl } from "./webhook-address.js";
 
 /** How often the queue is asked for those who listen, and how often they hear that we live, ms. */
@@ -77,8 +77,7 @@ async function want(service: Service, c: Context<Env>, id: string, wish: FilmWis
   checkConsent(request.consent);
   await readFilmOptions(request.options ?? {});
   if (request.webhook !== undefined) readWebhookUrl(request.webhook, service.webhookRule);
-  await touchUpload(folder, account, "portraits", request.portrait);
-  await touchUpload(folder, account, "voices", request.voice);
+  await touchInputs(folder, account, request);
   service.space.require(0);
   quotas.spend(account, "films", 1, filmsPerDay);
   // Before it is queued: whoever is killed in between leaves no film that nobody hears of.
@@ -206,8 +205,7 @@ function addChanging(app: OpenAPIHono<Env>, { queue, folder, webhooks }: Service
     const key = keyOf(c, c.req.valid("param"));
     const before = requireJob(await queue.get(key));
     const { request } = tellJob(before);
-    await touchUpload(folder, key.account, "portraits", request.portrait);
-    await touchUpload(folder, key.account, "voices", request.voice);
+    await touchInputs(folder, key.account, request);
     webhooks.settle(before);
     const job = requireJob(await queue.retry(key));
     const waits = job.state === "queued" || job.state === "running";

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { FilmError } from "../index.js";
 import { makeApp } from "./app.js";
+import { storedBatches } from "./batch-store.js";
+import { queueBatch } from "./batches.js";
 import { type DataFolder, openDataFolder } from "./data-folder.js";
 import { openStore, type Store } from "./database.js";
 import { diskSpace, SPARE_BYTES } from "./disk-space.js";
@@ -86,11 +88,12 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   const store = openStore(folder.store);
   const queue = sqliteQueue(store);
   const webhooks = storedWebhooks(store);
+  const batches = storedBatches(store);
   const secrets = storedSecrets(store);
   const sending = { ...USUAL_SENDING, ...options.sending };
   const app = makeApp({
     space: diskSpace(options.data, options.spareBytes ?? SPARE_BYTES),
-    ...{ webhooks, webhookSecrets: secrets, webhookRule: sending.rule },
+    ...{ batches, webhooks, webhookSecrets: secrets, webhookRule: sending.rule },
     ...{ folder, store, queue, keys, log, limits, metrics: makeMetrics() },
     ...{ quotas: storedQuotas(store), rate: rateLimit(ratePerSecond) },
     hosts: isLoopback ? LOOPBACK_NAMES : undefined,
@@ -105,9 +108,18 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   });
   const sweep = () =>
     removeOld(folder, queue, options.keepHours)
-      .then(() => webhooks.removeOld(Date.now() - options.keepHours * HOUR_MS))
+      .then(() => {
+        const before = Date.now() - options.keepHours * HOUR_MS;
+        webhooks.removeOld(before);
+        batches.removeOld(before);
+      })
       .catch((error: Error) => log("fault", { error: error.stack }));
   await sweep();
+  for (const row of batches.unfinished()) {
+    await queueBatch({ queue, webhooks, batches }, row).catch((error: Error) => {
+      log("fault", { account: row.account, batch: row.id, error: error.stack });
+    });
+  }
   const timer = setInterval(sweep, SWEEP_MS);
   const stop = new AbortController();
   const sent = sendWebhooks({ webhooks, secrets, queue, log }, stop.signal, sending);
@@ -162,8 +174,8 @@ export async function removeOld(
         used.add(`${owner}/${readRigSpec(spec).portrait}`);
         continue;
       }
-      const { portrait, voice } = filmRequestSchema.parse(JSON.parse(spec));
-      for (const id of [portrait, voice]) used.add(`${account}/${id}`);
+      const { portrait, voice, options } = filmRequestSchema.parse(JSON.parse(spec));
+      for (const id of [portrait, voice, options?.style]) used.add(`${account}/${id}`);
     }
   }
   await folder.sweep(before, (account, id) => used.has(`${account}/${id}`));

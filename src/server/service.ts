@@ -3,6 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { failure } from "../base/errors.js";
 import { type Failure, FilmError } from "../index.js";
+import type { Batches } from "./batch-store.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Store } from "./database.js";
 import type { DiskSpace } from "./disk-space.js";
@@ -28,6 +29,7 @@ export interface Service {
   readonly log: Log;
   readonly limits: UploadLimits;
   readonly space: DiskSpace;
+  readonly batches: Batches;
   readonly webhooks: Webhooks;
   readonly webhookSecrets: WebhookSecrets;
   /** What webhooks may not call. */

@@ -1,7 +1,8 @@
 /** @file Portraits and voices: sent as they are, known by their hash, never handed out again. */
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { FilmError } from "../index.js";
+import { FilmError, readStyle } from "../index.js";
+import { readBytes } from "../platform/node.js";
 import type { UploadKind } from "./data-folder.js";
 import { uploadIdSchema } from "./film-request.js";
 import type { Caller } from "./keys.js";
@@ -18,11 +19,19 @@ const params = z.object({ id: uploadIdSchema });
 /** Quotas are taken in steps, bytes, where nobody says how much will come. */
 const SPENDING_STEP_BYTES = 1 << 20;
 
-/** Adds POST, GET and DELETE of both kinds. */
+const MEDIA = {
+  portraits: "image/*",
+  voices: "audio/*",
+  styles: "application/octet-stream",
+} as const;
+
+/** Adds POST, GET and DELETE of all kinds. */
 export function addUploadRoutes(app: OpenAPIHono<Env>, service: Service): void {
   const countOpen = makeCounter(service.limits.openMost);
   addKind(app, service, "portraits", countOpen);
   addKind(app, service, "voices", countOpen);
+  addKind(app, service, "styles", countOpen);
+  addStyleList(app, service);
 }
 
 function addKind(
@@ -32,11 +41,10 @@ function addKind(
   countOpen: ReturnType<typeof makeCounter>,
 ): void {
   const { folder, limits } = service;
-  const media = kind === "portraits" ? "image/*" : "audio/*";
   const binary = z.string().openapi({ format: "binary" });
   const post = createRoute({
     ...{ method: "post", path: `/${kind}`, summary: `Upload one of the ${kind}` },
-    request: { body: { required: true, content: { [media]: { schema: binary } } } },
+    request: { body: { required: true, content: { [MEDIA[kind]]: { schema: binary } } } },
     responses: answers(201, "It is here", uploadSchema),
   });
   app.openapi(post, async (c) => {
@@ -49,6 +57,7 @@ function addKind(
       service.space.require(Number(announced ?? 0));
       const spend = spender(service, caller, Number(announced ?? 0));
       const upload = await takeUpload(c.req.raw.body, { account, kind }, folder, limits, spend);
+      if (kind === "styles") await checkStyle(folder.upload(account, kind, upload.id));
       c.header("location", `/${kind}/${upload.id}`);
       return c.json(upload, 201);
     } finally {
@@ -79,6 +88,33 @@ function addKind(
     if (kind === "portraits") await removeRigs(folder, account, id);
     return c.body(null, 204);
   });
+}
+
+function addStyleList(app: OpenAPIHono<Env>, { folder }: Service): void {
+  const listed = uploadSchema.omit({ mediaType: true });
+  const list = createRoute({
+    ...{ method: "get", path: "/styles", summary: "Your styles" },
+    responses: answers(200, "Styles", z.object({ styles: z.array(listed) })),
+  });
+  app.openapi(list, async (c) => {
+    const { account } = c.get("caller");
+    const styles = [];
+    for (const id of await folder.uploadIds(account, "styles")) {
+      const found = await stat(folder.upload(account, "styles", id)).catch(() => undefined);
+      if (found !== undefined) styles.push({ id, bytes: found.size });
+    }
+    return c.json({ styles }, 200);
+  });
+}
+
+/** Styles are numbers in a form of ours: reading one is all there is to check. */
+async function checkStyle(path: string): Promise<void> {
+  try {
+    readStyle(await readBytes(path, "style_invalid"));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 function gone(error: unknown): never {

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { open, rename, rm, stat, utimes } from "node:fs/promises";
 import { FilmError } from "../index.js";
 import { unwritable } from "../platform/node-files.js";
-import type { DataFolder, UploadKind } from "./data-folder.js";
+import { type DataFolder, UPLOAD_KINDS, type UploadKind } from "./data-folder.js";
 
 /** How much may come in, and how slowly. */
 export interface UploadLimits {
@@ -17,7 +17,7 @@ export interface UploadLimits {
 
 /** What a service takes if nobody says otherwise. */
 export const USUAL_LIMITS: UploadLimits = {
-  bytesMost: { portraits: 64e6, voices: 1e9 },
+  bytesMost: { portraits: 64e6, voices: 1e9, styles: 16e6 },
   ...{ pauseMs: 15_000, uploadMs: 900_000, openMost: 16 },
 };
 
@@ -52,15 +52,23 @@ const BEGINNINGS: Readonly<Record<UploadKind, readonly (readonly [RegExp, string
     [/^.{4}ftyp(?!avi[fs]|mif1|hei|hev)/s, "video/mp4"],
     [/^.E\xdf\xa3/s, "video/webm"],
   ],
+  styles: [[/^RITSTYLE/, "application/octet-stream"]],
 };
+
+/** What a file is that begins like none of its kind. */
+const UNREADABLE = {
+  portraits: "picture_unreadable",
+  voices: "audio_unreadable",
+  styles: "style_invalid",
+} as const;
 
 /**
  * Takes a file in. Whatever goes wrong, nothing of it is left.
  *
  * @param body - Pieces as they come.
  * @param spend - Is told of bytes before they are written; throws if the account may send no more.
- * @throws FilmError `upload_too_large`, `request_slow`, `picture_unreadable` or `audio_unreadable` for
- *   what begins like nothing we read, `request_invalid` for nothing at all or half a file.
+ * @throws FilmError `upload_too_large`, `request_slow`; `picture_unreadable`, `audio_unreadable` or
+ *   `style_invalid` for what begins like nothing we read, `request_invalid` for nothing at all or half a file.
  */
 export async function takeUpload(
   body: ReadableStream<Uint8Array> | null,
@@ -130,6 +138,26 @@ export async function touchUpload(
   }
 }
 
+/** What a film is made of. */
+export interface Inputs {
+  readonly portrait: string;
+  readonly voice?: string | undefined;
+  readonly options?: { readonly style?: string | undefined } | undefined;
+}
+
+/** Says that uploads are still needed. @throws FilmError `upload_missing` if one is not there. */
+export async function touchInputs(
+  folder: DataFolder,
+  account: string,
+  { portrait, voice, options }: Inputs,
+): Promise<void> {
+  const uploads = { portraits: portrait, voices: voice, styles: options?.style };
+  for (const kind of UPLOAD_KINDS) {
+    const id = uploads[kind];
+    if (id !== undefined) await touchUpload(folder, account, kind, id);
+  }
+}
+
 async function* piecesOf(
   body: ReadableStream<Uint8Array> | null,
   { pauseMs, uploadMs }: UploadLimits,
@@ -171,8 +199,10 @@ function sniff(head: Buffer, kind: UploadKind): string {
   const found = BEGINNINGS[kind].find(([beginning]) => beginning.test(text))?.[1];
   if (found !== undefined) return found;
   if (head.length === 0) throw new FilmError("request_invalid", "The file is empty (0 bytes).");
-  const code = kind === "portraits" ? "picture_unreadable" : "audio_unreadable";
-  throw new FilmError(code, "The file begins like none of the kinds that are read here.");
+  throw new FilmError(
+    UNREADABLE[kind],
+    "The file begins like none of the kinds that are read here.",
+  );
 }
 
 function tooLarge(kind: UploadKind, limit: number): FilmError {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { failure } from "../base/errors.js";
 import { type Failure, FilmError, logFilm, type Progress } from "../index.js";
 import { ritrattoHome } from "../platform/node.js";
-import { type DataFolder, UPLOAD_KINDS, type UploadKind } from "./data-folder.js";
+import type { DataFolder } from "./data-folder.js";
 import type { Store } from "./database.js";
 import type { FilmNews, FilmOrder, RigOrder } from "./film-process.js";
 import { type FilmRequest, type FilmResult, filmRequestSchema } from "./film-request.js";
@@ -17,7 +17,7 @@ import type { Claim, JobQueue } from "./queue.js";
 import { rigStem } from "./rig-files.js";
 import { type RigResult, readRigSpec, rigOwner } from "./rig-request.js";
 import { accountHash, storedAudit } from "./trust-store.js";
-import { touchUpload } from "./uploads.js";
+import { type Inputs, touchInputs } from "./uploads.js";
 import type { WorkLimits } from "./work-limits.js";
 
 /** What a worker works with. */
@@ -74,9 +74,8 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
   const request = filmRequestSchema.parse(JSON.parse(claim.spec));
   const container = request.options?.container ?? "mp4";
   const film = folder.film(claim, container);
-  const { portrait: portraits, voice: voices } = request;
   const outcome =
-    (await missing(folder, claim.account, { portraits, voices })) ??
+    (await missing(folder, claim.account, request)) ??
     (await haveMadeFilm(claim, request, film, place));
   if (outcome.kind === "made") {
     const { result } = outcome;
@@ -105,7 +104,7 @@ async function workOnRig(claim: Claim, place: WorkPlace): Promise<Outcome> {
     ...(threads !== undefined && { threads }),
   };
   const outcome =
-    (await missing(folder, owner, { portraits: request.portrait })) ??
+    (await missing(folder, owner, { portrait: request.portrait })) ??
     (await haveMade(claim, order, [dirname(order.rigStem)], place));
   if (outcome.kind === "rigged") {
     const isKept = await queue.finish(claim, JSON.stringify(outcome.result));
@@ -120,13 +119,10 @@ async function workOnRig(claim: Claim, place: WorkPlace): Promise<Outcome> {
 async function missing(
   folder: DataFolder,
   account: string,
-  uploads: Readonly<Partial<Record<UploadKind, string | undefined>>>,
+  inputs: Inputs,
 ): Promise<Outcome | undefined> {
   try {
-    for (const kind of UPLOAD_KINDS) {
-      const id = uploads[kind];
-      if (id !== undefined) await touchUpload(folder, account, kind, id);
-    }
+    await touchInputs(folder, account, inputs);
     return undefined;
   } catch (error) {
     if (!(error instanceof FilmError)) throw error;
@@ -151,6 +147,7 @@ function haveMadeFilm(
 ): Promise<Outcome> {
   const { folder, threads, native } = place;
   const stem = rigStem(folder, claim.account, request);
+  const style = request.options?.style;
   const order: FilmOrder = {
     ...{
       kind: "film",
@@ -164,6 +161,7 @@ function haveMadeFilm(
     portrait: folder.upload(claim.account, "portraits", request.portrait),
     voice: folder.upload(claim.account, "voices", request.voice),
     ...(threads !== undefined && { threads }),
+    ...(style !== undefined && { style: folder.upload(claim.account, "styles", style) }),
   };
   return haveMade(claim, order, [dirname(film), dirname(stem), folder.registry], place);
 }

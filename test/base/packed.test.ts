@@ -32,3 +32,19 @@ test("other files, other versions and damage are told apart", () => {
 test("CRC-32 has its published check value", () => {
   expect(crc32(bytesOf("123456789"))).toBe(0xcbf43926);
 });
+
+test("a tree whose check sum was made to fit, but that is none, is damaged", () => {
+  const forge = (tree: string) => {
+    const bytes = pack("TESTTEST", 3, "x".repeat(tree.length - 2));
+    bytes.set(new TextEncoder().encode(tree), 20);
+    new DataView(bytes.buffer).setUint32(12, crc32(bytes.subarray(16)), true);
+    return unpack("TESTTEST", 3, bytes);
+  };
+  expect(forge('{"a":1}')).toEqual({ value: { a: 1 } });
+  for (const tree of [
+    ...['{"a":1,}', '{"$":"f16","at":0,"length":1}', '{"$":"f32","at":0,"length":1e9}'],
+    ...['{"$":"f32","at":-64,"length":1}', '{"$":"f32","at":3,"length":1}'],
+  ]) {
+    expect(forge(tree), tree).toEqual({ problem: "damaged" });
+  }
+});

@@ -65,10 +65,11 @@ test("describes itself as OpenAPI 3.1, every route with its refusals", async () 
   const document = await jsonOf<OpenApi>(await service.ask("GET", "/openapi.json"));
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths).sort()).toEqual([
-    ...["/audit", "/films", "/films/{id}", "/films/{id}/cancel", "/films/{id}/deliveries"],
+    ...["/audit", "/batches", "/batches/{id}", "/batches/{id}/cancel", "/batches/{id}/films"],
+    ...["/films", "/films/{id}", "/films/{id}/cancel", "/films/{id}/deliveries"],
     ...["/films/{id}/events", "/films/{id}/film", "/films/{id}/retry", "/healthz", "/metrics"],
     ...["/portraits", "/portraits/{id}", "/reports", "/rigs", "/rigs/{id}", "/rigs/{id}/sheet"],
-    ...["/voices", "/voices/{id}"],
+    ...["/styles", "/styles/{id}", "/voices", "/voices/{id}"],
     "/webhook-secret",
   ]);
   const text = JSON.stringify(document);

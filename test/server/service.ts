@@ -17,7 +17,11 @@ export async function jsonOf<T>(answer: Response): Promise<T> {
 /** Limits that tests reach. */
 export const SMALL = {
   ...USUAL_LIMITS,
-  ...{ bytesMost: { portraits: 2_000_000, voices: 4_000_000 }, pauseMs: 300, uploadMs: 1500 },
+  ...{
+    bytesMost: { portraits: 2_000_000, voices: 4_000_000, styles: 1_000_000 },
+    pauseMs: 300,
+    uploadMs: 1500,
+  },
 };
 
 /** A service and what belongs to it. */
