@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -54,7 +56,7 @@ interface Told {
 
 const SERVE = [
   ...["serve", "--data", data, "--port", "0", "--workers", "1"],
-  ...["--threads", "1", "--lease", "1"],
+  ...["--threads", "1", "--lease", "1", "--webhook-private"],
 ];
 const FILM = { size: 256, fps: 12.5, quality: "draft" };
 
@@ -68,6 +70,16 @@ test("killed at any moment, the service makes every film once", async () => {
   })
     .png()
     .toBuffer();
+  const heard: { id: unknown; type: string; film: string }[] = [];
+  const listener = createServer(async (request, reply) => {
+    let body = "";
+    for await (const piece of request) body += piece;
+    const { type, data } = JSON.parse(body);
+    heard.push({ id: request.headers["webhook-id"], type, film: data.id });
+    reply.end();
+  }).listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const webhook = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/`;
   const first = start(SERVE);
   const url = String((await first.line("listening")).url);
   const here = { url };
@@ -79,7 +91,14 @@ test("killed at any moment, the service makes every film once", async () => {
       method: "PUT",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({
-        ...{ portrait, voice: voiceId, consent: { basis: "fictional" }, options: FILM, ...wish },
+        ...{
+          portrait,
+          voice: voiceId,
+          consent: { basis: "fictional" },
+          options: FILM,
+          webhook,
+          ...wish,
+        },
       }),
     });
   const get = async (base: string, id: string): Promise<Told> =>
@@ -116,6 +135,12 @@ test("killed at any moment, the service makes every film once", async () => {
   expect(one).toMatchObject({ state: "done" });
   expect(one.attempts).toBeGreaterThanOrEqual(2);
   expect(two).toMatchObject({ state: "done", attempts: 1 });
+  // Whoever wanted to hear of them hears of each once, though the server that promised it is dead.
+  await until(() => heard.length >= 3 || undefined);
+  listener.close();
+  expect(heard.map(({ film, type }) => `${film} ${type}`).sort()).toEqual([
+    ...["film-bomb film.failed", "film-one film.done", "film-two film.done"],
+  ]);
   // The same wish gives the same film, however often it was begun.
   expect(one.result?.filmId).toBe(two.result?.filmId);
   expect(bombed).toMatchObject({ state: "failed", failure: { code: "picture_too_large" } });

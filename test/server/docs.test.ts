@@ -1,7 +1,7 @@
 /** @file docs/service.md: what it says to type is typed here, against the program. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,6 +16,7 @@ test("the examples do what the page says", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ritratto-docs-"));
   await writeFace(join(folder, "anna.png"));
   writeWav(join(folder, "hello.wav"), cutVoice(1, 2));
+  copyFileSync(path("assets/default.style"), join(folder, "anna.style"));
   const serve = [
     path("bin/ritratto.js"),
     "serve",
@@ -46,8 +47,13 @@ test("the examples do what the page says", async () => {
     );
     expect(stdout).toMatch(/^event: running\n(event: running\n)*event: done$/m);
     expect(stdout).toContain('"code":"consent_missing"');
+    expect(stdout).toMatch(/"id":"greetings-001","state":"done"/);
+    expect(stdout.match(/^event: done$/gm)).toHaveLength(2);
+    expect(stdout).toMatch(/"secret":"whsec_/);
+    expect(stdout).toContain('"code":"webhook_refused"');
+    expect(readFileSync(join(folder, "sheet.png")).subarray(1, 4).toString()).toBe("PNG");
     expect(stdout).toContain('"status":"ok"');
-    expect(stdout).toMatch(/^ritratto_jobs\{state="done"\} 0$/m);
+    expect(stdout).toMatch(/^ritratto_jobs\{state="done"\} 2$/m);
     expect(stdout).toMatch(/"due":"\d{4}-/);
     expect(statSync(join(folder, "beginning.bin")).size).toBe(100);
     const film = readFileSync(join(folder, "anna.mp4"));
