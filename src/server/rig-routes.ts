@@ -42,7 +42,7 @@ export function addRigRoutes(app: OpenAPIHono<Env>, service: Service): void {
   });
   app.openapi(post, async (c) => {
     const request = c.req.valid("json");
-    const { account } = c.get("caller");
+    const { account, filmsPerDay } = c.get("caller");
     checkConsent(request.consent);
     service.space.require(0);
     await touchUpload(folder, account, "portraits", request.portrait);
@@ -50,7 +50,9 @@ export function addRigRoutes(app: OpenAPIHono<Env>, service: Service): void {
     const key = rigKey(account, id);
     // What expired or failed is wanted again.
     const known = await queue.get(key);
-    if (known && ["failed", "cancelled", "expired"].includes(known.state)) await queue.erase(key);
+    const isOver = known && ["failed", "cancelled", "expired"].includes(known.state);
+    if (known === undefined || isOver) service.quotas.spend(account, "films", 1, filmsPerDay);
+    if (isOver) await queue.erase(key);
     const { job, isNew } = await queue.submit(key, writeRigSpec(request));
     c.header("location", `/rigs/${id}`);
     return c.json(tellRig(job), isNew ? 202 : 200);

@@ -168,7 +168,12 @@ describe("a batch", () => {
     expect((await want("first-batch", 3)).status).toBe(202);
     expect((await want("first-batch", 3)).status).toBe(200);
     expect(await codeOf(await want("second-batch", 2))).toBe("429 quota_spent");
-    expect((await want("third-batch", 1)).status).toBe(202);
+    // A rig is work, too.
+    const rig = (size: number) =>
+      closed.ask("POST", "/rigs", { portrait: portraits[0], consent, options: { size } }, as);
+    expect([(await rig(256)).status, (await rig(256)).status]).toEqual([202, 200]);
+    expect(await codeOf(await rig(300))).toBe("429 quota_spent");
+    expect(await codeOf(await want("third-batch", 1))).toBe("429 quota_spent");
     expect(await closed.queue.counts()).toMatchObject({ queued: 4 });
     await closed.close();
     for (const path of [folder, closed.data]) rmSync(path, { recursive: true });
