@@ -18,11 +18,15 @@ export type Elsewhere =
   | "request_invalid"
   | "request_slow"
   | "rig_invalid"
+  | "rig_missing"
   | "scope_missing"
+  | "storage_full"
   | "store_missing"
   | "style_too_short"
   | "upload_missing"
   | "upload_too_large"
+  | "webhook_failed"
+  | "webhook_refused"
   | "worker_failed";
 
 /** What can go wrong in the studio. */
