@@ -6,6 +6,7 @@
 export { CHANNEL_INDEX, CHANNELS, type Channel } from "./base/channels.js";
 export { FAILURES, type Failure, type FailureCode, FilmError } from "./base/errors.js";
 export type { Footage, FootageFrame, Span } from "./base/footage.js";
+export { samplesOfPcm } from "./base/pcm.js";
 export type { Picture } from "./base/picture.js";
 export type { Plane } from "./base/plane.js";
 export type { AssetName, Assets, Net, Nets } from "./base/ports.js";
@@ -39,6 +40,7 @@ export {
 export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js";
 export { checkFormat, type FilmFormat } from "./film/format.js";
 export type { Declaration, FilmIdentity } from "./film/identity.js";
+export { drawLive, type LivePictures, type LivePicturesOptions } from "./film/live-pictures.js";
 export type { SequenceSink } from "./film/sequence.js";
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";
@@ -183,7 +185,7 @@ export {
   type SignedFile,
   signCredentials,
 } from "./trust/credentials.js";
-export { filmIdOf, type IdentityFacts, sheetIdOf } from "./trust/film-id.js";
+export { filmIdOf, type IdentityFacts, liveIdOf, sheetIdOf } from "./trust/film-id.js";
 export {
   type Fingerprint,
   type FingerprintPair,

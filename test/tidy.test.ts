@@ -62,6 +62,8 @@ const ENTRIES = [
   "src/platform/node-nets-thread.ts",
   // A process of its own, for one film.
   "src/server/film-process.ts",
+  // Another, for one live session.
+  "src/server/live-process.ts",
   // A page and its worker, bundled by tools/build-page.ts.
   ...["src/page/verify.ts", "src/page/worker.ts"],
   // Another, bundled by tools/build-studio.ts.

@@ -36,6 +36,9 @@ export const FAILURES = {
     "Compare the network with its description: rates, layouts, channels, constants, scale, window.",
   lip_model_invalid:
     "Give an ONNX file from sound to ARKit channels and, beside it, a JSON file that describes it.",
+  live_busy:
+    "Try again when another session has ended; `details.limit` says how many there may be.",
+  live_over: "Begin another session.",
   not_found: "See /openapi.json for what is there.",
   option_invalid: "See --help for what is allowed.",
   origin_refused: "Call this service from a program, or from its own pages.",
@@ -65,6 +68,7 @@ export const FAILURES = {
     "Add films in which one face is seen from the front while it speaks, with its own sound.",
   take_invalid: "Build it again with `ritratto listen`, or correct the named field.",
   time_stamp_failed: "Check the address of --tsa, or leave it out: films need no time stamp.",
+  token_invalid: "Ask for another with POST /live/tokens; each is good for one session, and soon.",
   upload_missing: "Send the file first: POST /portraits, POST /voices; files expire.",
   upload_too_large: "Send a smaller file; `details.limit` is in bytes.",
   webhook_failed: "Look after the webhook: it must answer with 2xx in 15 seconds.",

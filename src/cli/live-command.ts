@@ -1,5 +1,5 @@
 /** @file `live`: sound in from a pipe, frames out to another, while somebody still speaks. */
-import { FilmError, openDefaultStyle, performLive, writeFrameLines } from "../index.js";
+import { FilmError, openDefaultStyle, performLive, samplesOfPcm, writeFrameLines } from "../index.js";
 import { openListener, readDirection, type Session } from "./commands.js";
 import type { OptionValues } from "./options.js";
 
@@ -36,21 +36,12 @@ export async function live(
     all.set(odd);
     all.set(bytes, odd.length);
     odd = all.slice(all.length & ~1);
-    give(await acting.push(samplesOf(all)));
+    give(await acting.push(samplesOfPcm(all)));
   }
   if (came < 2) {
     throw new FilmError("audio_empty", "No sound came in by the standard input.");
   }
   give(await acting.finish());
-}
-
-/** Samples, −1..1; an odd last byte is left. */
-function samplesOf(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Float32Array.from(
-    { length: bytes.length >> 1 },
-    (_, i) => view.getInt16(2 * i, true) / 32768,
-  );
 }
 
 /** What files of sound begin with. */

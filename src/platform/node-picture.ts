@@ -56,11 +56,17 @@ export async function encodePng(picture: Picture, compression = 6): Promise<Uint
 }
 
 /** A picture as JPEG, for pages. */
-export async function encodeJpeg({ data, width, height }: Picture): Promise<Uint8Array> {
-  return sharp(data, { raw: { width, height, channels: 4 } })
-    .removeAlpha()
-    .jpeg({ quality: 82 })
-    .toBuffer();
+export async function encodeJpeg(picture: Picture): Promise<Uint8Array> {
+  return opaque(picture).jpeg({ quality: 82 }).toBuffer();
+}
+
+/** A picture as WebP, lossy and quickly: smaller than JPEG at the same look, and slower. */
+export async function encodeWebp(picture: Picture): Promise<Uint8Array> {
+  return opaque(picture).webp({ quality: 82, effort: 0 }).toBuffer();
+}
+
+function opaque({ data, width, height }: Picture): Sharp {
+  return sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();
 }
 
 /**

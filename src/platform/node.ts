@@ -28,6 +28,7 @@ export { type LipModelOptions, readLipModel } from "./node-lip-model.js";
 export {
   encodeJpeg,
   encodePng,
+  encodeWebp,
   readColor,
   readPicture,
   readPlainBackground,

@@ -8,6 +8,7 @@ import { FilmError, VERSION } from "../index.js";
 import { addBatchRoutes } from "./batch-routes.js";
 import { addFilmRoutes } from "./film-routes.js";
 import { requireScope } from "./keys.js";
+import { addLiveRoutes, offeredToken } from "./live-routes.js";
 import { addOwnRoutes } from "./own-routes.js";
 import { addRigRoutes } from "./rig-routes.js";
 import { answerError, answerFailure, type Env, failureOfIssues, type Service } from "./service.js";
@@ -52,6 +53,7 @@ export function makeApp(service: Service): OpenAPIHono<Env> {
   addRigRoutes(app, service);
   addBatchRoutes(app, service);
   addWebhookRoutes(app, service);
+  addLiveRoutes(app, service.live);
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     ...{ type: "http", scheme: "bearer" },
   });
@@ -82,7 +84,7 @@ function watch(app: OpenAPIHono<Env>, { log, metrics }: Service): void {
 }
 
 /** Lets in whoever may: by the name that was called, by key, by rate, by scope. */
-function guard(app: OpenAPIHono<Env>, { keys, rate, hosts }: Service): void {
+function guard(app: OpenAPIHono<Env>, { keys, rate, hosts, live }: Service): void {
   app.use(async (c, next) => {
     refuseOthersPages(c.req.header("host"), c.req.header("origin"), hosts);
     const address = c.env?.incoming?.socket.remoteAddress ?? "";
@@ -91,16 +93,26 @@ function guard(app: OpenAPIHono<Env>, { keys, rate, hosts }: Service): void {
       return next();
     }
     try {
-      c.set("caller", keys.callerOf(c.req.header("authorization")));
+      const token = isLive(c.req)
+        ? offeredToken(c.req.header("sec-websocket-protocol"))
+        : undefined;
+      const key = c.req.header("authorization");
+      c.set("caller", token === undefined ? keys.callerOf(key) : live.tokens.take(token));
     } catch (error) {
       rate.take(`address ${address}`);
       throw error;
     }
     const caller = c.get("caller");
     rate.take(caller.account);
-    requireScope(caller, ["GET", "HEAD"].includes(c.req.method) ? "read" : "write");
+    const isReading = ["GET", "HEAD"].includes(c.req.method) && !isLive(c.req);
+    requireScope(caller, isReading ? "read" : "write");
     return next();
   });
+}
+
+/** A WebSocket begins as GET, but makes something. */
+function isLive({ path }: { readonly path: string }): boolean {
+  return path === "/live";
 }
 
 /**

@@ -2,7 +2,7 @@
  * @file A process that makes one film and ends. Files that strangers sent are opened here and nowhere
  * else: what they break is this process, which holds no keys of callers and no store.
  */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import { z } from "zod";
 import {
@@ -10,15 +10,10 @@ import {
   entryOf,
   type Failure,
   FilmError,
-  hashPortrait,
-  isOptedOut,
   openDefaultStyle,
-  type Picture,
   type Progress,
   perform,
   type Run,
-  readOptOuts,
-  readPortrait,
   readStyle,
   renderFilm,
   type Style,
@@ -32,12 +27,12 @@ import {
   openSeal,
   readAudio,
   readBytes,
-  readPicture,
 } from "../platform/node.js";
 import { readFilmOptions } from "./film-options.js";
 import { type FilmResult, filmRequestSchema, type RigOptions } from "./film-request.js";
-import { drawRigSheet, PIXELS_MOST, rigOf } from "./rig-making.js";
+import { drawRigSheet, rigOf } from "./rig-making.js";
 import { type RigResult, rigRequestSchema } from "./rig-request.js";
+import { refuseOptedOut, withoutPaths } from "./strangers.js";
 
 /** What the process is told to do; all paths are ours. */
 export const filmOrderSchema = z.object({
@@ -121,42 +116,6 @@ async function makeRig(order: RigOrder, run: Run): Promise<RigResult> {
   const { rig, width, height, warnings } = await rigOf(wish, machine, run);
   await drawRigSheet(rig, wish);
   return { width, height, warnings };
-}
-
-/** @throws FilmError `portrait_opted_out`. */
-async function refuseOptedOut(
-  { portrait, optOuts }: Pick<FilmOrder, "portrait" | "optOuts">,
-  on: NodeMachine,
-): Promise<void> {
-  const text = await readFile(optOuts, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  const list = text === undefined ? [] : readOptOuts(text);
-  if (list.length === 0) return;
-  const picture = await readPicture(portrait, { pixelsMost: PIXELS_MOST });
-  if (!isOptedOut(hashPortrait(picture, await faceOf(picture, on)), list)) return;
-  throw new FilmError(
-    "portrait_opted_out",
-    "This portrait is on the list of those not to be used.",
-  );
-}
-
-/** The square around the face, if there is one. */
-async function faceOf(picture: Picture, on: NodeMachine) {
-  const portrait = await readPortrait(picture, on).catch((error: unknown) => {
-    if (error instanceof FilmError) return undefined;
-    throw error;
-  });
-  if (portrait === undefined) return undefined;
-  const [left, top, right, bottom] = portrait.face.box;
-  const size = Math.max(right - left, bottom - top);
-  return { centerX: (left + right) / 2, centerY: (top + bottom) / 2, size, angleRad: 0 };
-}
-
-/** Where files lie on this machine is nobody's business: folders are taken out of what is said. */
-function withoutPaths({ code, message, hint, details }: FilmError): Failure {
-  return { code, message: message.replaceAll(/(?:\/[^\s/“”]+)+\//g, ""), hint, details };
 }
 
 function tell(news: FilmNews): void {

@@ -180,6 +180,8 @@ export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   file_unwritable: 507,
   key_invalid: 401,
   key_missing: 401,
+  live_busy: 429,
+  token_invalid: 401,
   not_found: 404,
   option_invalid: 422,
   origin_refused: 403,

@@ -25,7 +25,10 @@ const keySchema = z.strictObject({
 const fileSchema = z.strictObject({ version: z.literal(1), keys: z.array(keySchema) });
 
 /** Who calls, and what he may. */
-export type Caller = Omit<z.infer<typeof keySchema>, "sha256">;
+export const callerSchema = keySchema.omit({ sha256: true });
+
+/** Who calls, and what he may. */
+export type Caller = z.infer<typeof callerSchema>;
 
 /** Who calls on a machine of one's own, where no keys are needed. */
 export const LOCAL_CALLER: Caller = { account: "local", scopes: [...SCOPES] };

@@ -10,7 +10,7 @@ const text = (type: string) => ({ [type]: { schema: z.string() } });
 
 /** Adds /healthz, /metrics, /audit and /reports. */
 export function addOwnRoutes(app: OpenAPIHono<Env>, service: Service): void {
-  const { queue, metrics, store } = service;
+  const { queue, metrics, store, live } = service;
   const health = createRoute({
     ...{ method: "get", path: "/healthz", summary: "Whether the service works", security: [] },
     responses: answers(200, "It works", z.object({ status: z.literal("ok"), version: z.string() })),
@@ -27,7 +27,9 @@ export function addOwnRoutes(app: OpenAPIHono<Env>, service: Service): void {
   app.openapi(numbers, async (c) => {
     requireScope(c.get("caller"), "admin");
     const type = "text/plain; version=0.0.4; charset=utf-8";
-    return c.body(metrics.write(await queue.counts()), 200, { "content-type": type });
+    return c.body(metrics.write(await queue.counts()) + live.write(), 200, {
+      "content-type": type,
+    });
   });
 
   const files = [

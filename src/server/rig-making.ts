@@ -24,9 +24,7 @@ import {
 } from "../platform/node.js";
 import type { RigOptions } from "./film-request.js";
 import { type RigResult, rigResultSchema } from "./rig-request.js";
-
-/** Pixels of a portrait at most: ten bytes of memory each while it is decoded. */
-export const PIXELS_MOST = 60_000_000;
+import { PIXELS_MOST } from "./strangers.js";
 
 /** Which rig, and where it is kept. */
 export interface RigOrder {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
 import { FilmError } from "../index.js";
 import { makeApp } from "./app.js";
 import { storedBatches } from "./batch-store.js";
@@ -15,6 +15,9 @@ import { diskSpace, SPARE_BYTES } from "./disk-space.js";
 import { filmRequestSchema } from "./film-request.js";
 import { type Keys, NO_KEYS, readKeys } from "./keys.js";
 import { rateLimit, storedQuotas } from "./limits.js";
+import { openLive } from "./live.js";
+import { type LiveLimits, USUAL_LIVE } from "./live-limits.js";
+import { makeLiveNumbers } from "./live-numbers.js";
 import { type Log, makeMetrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import { sweepRigs } from "./rig-files.js";
@@ -43,6 +46,10 @@ export interface ServeOptions {
   readonly spareBytes?: number | undefined;
   /** How webhooks are sent, where not as usual. */
   readonly sending?: Partial<SendOptions> | undefined;
+  readonly live?: Partial<LiveLimits> | undefined;
+  /** Of each live session: whether it may use native code, and drawing threads. */
+  readonly native?: boolean | undefined;
+  readonly threads?: number | undefined;
   readonly log: Log;
 }
 
@@ -87,6 +94,12 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   const folder = openDataFolder(options.data);
   const store = openStore(folder.store);
   const queue = sqliteQueue(store);
+  const quotas = storedQuotas(store);
+  const { native = true, threads } = options;
+  const live = openLive({
+    ...{ folder, store, quotas, log, native, threads, numbers: makeLiveNumbers() },
+    limits: { ...USUAL_LIVE, ...options.live },
+  });
   const webhooks = storedWebhooks(store);
   const batches = storedBatches(store);
   const secrets = storedSecrets(store);
@@ -94,13 +107,17 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   const app = makeApp({
     space: diskSpace(options.data, options.spareBytes ?? SPARE_BYTES),
     ...{ batches, webhooks, webhookSecrets: secrets, webhookRule: sending.rule },
-    ...{ folder, store, queue, keys, log, limits, metrics: makeMetrics() },
-    ...{ quotas: storedQuotas(store), rate: rateLimit(ratePerSecond) },
+    ...{ folder, store, queue, keys, log, limits, live, metrics: makeMetrics() },
+    ...{ quotas, rate: rateLimit(ratePerSecond) },
     hosts: isLoopback ? LOOPBACK_NAMES : undefined,
   });
   const requestTimeout = limits.uploadMs + HEADERS_MS;
   const serverOptions = { headersTimeout: HEADERS_MS, requestTimeout };
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  const server = createAdaptorServer({
+    ...{ fetch: app.fetch, serverOptions },
+    // The adaptor describes these servers by types of its own, which are not quite ws's.
+    websocket: { server: live.sockets as unknown as WebSocketServerLike },
+  }) as Server;
   server.maxConnections = CONNECTIONS_MOST;
   await listen(server, host, port).catch((error: unknown) => {
     store.close();
@@ -131,6 +148,7 @@ export async function startService(options: ServeOptions): Promise<RunningServic
       clearInterval(timer);
       stop.abort();
       const closed = once(server, "close");
+      live.close();
       server.close();
       server.closeAllConnections();
       await closed;

@@ -10,6 +10,7 @@ import type { DiskSpace } from "./disk-space.js";
 import { STATUS_OF } from "./film-request.js";
 import type { Caller, Keys } from "./keys.js";
 import type { Quotas, RateLimit } from "./limits.js";
+import type { Live } from "./live-place.js";
 import type { Log, Metrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import type { UploadLimits } from "./uploads.js";
@@ -34,6 +35,7 @@ export interface Service {
   readonly webhookSecrets: WebhookSecrets;
   /** What webhooks may not call. */
   readonly webhookRule: AddressRule;
+  readonly live: Live;
   /** Names by which the service may be called; any, if not said. */
   readonly hosts?: readonly string[] | undefined;
 }

@@ -60,12 +60,16 @@ export function reportsText(store: Store): string {
 
 /** Hashes accounts with a key of this service: a plain hash of a name can be guessed. */
 export function accountHash(store: Store, account: string): string {
+  return createHmac("sha256", secretOf(store, "accounts")).update(account).digest("hex");
+}
+
+/** A secret of this service's, made when it is first asked for; all its servers have the same. */
+export function secretOf(store: Store, name: string): string {
   store
-    .prepare("INSERT INTO secrets (name, value) VALUES ('accounts', ?) ON CONFLICT DO NOTHING")
-    .run(randomBytes(32).toString("hex"));
-  const found = store.prepare("SELECT value FROM secrets WHERE name = 'accounts'").get();
-  const { value } = z.object({ value: z.string() }).parse(found);
-  return createHmac("sha256", value).update(account).digest("hex");
+    .prepare("INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    .run(name, randomBytes(32).toString("hex"));
+  const found = store.prepare("SELECT value FROM secrets WHERE name = ?").get(name);
+  return z.object({ value: z.string() }).parse(found).value;
 }
 
 function linesOf(store: Store, sql: string): string {

@@ -1,7 +1,7 @@
 /** @file Portraits and voices: sent as they are, known by their hash, never handed out again. */
 import { rm, stat } from "node:fs/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { FilmError, readStyle } from "../index.js";
+import { type FailureCode, FilmError, readStyle } from "../index.js";
 import { readBytes } from "../platform/node.js";
 import type { UploadKind } from "./data-folder.js";
 import { uploadIdSchema } from "./film-request.js";
@@ -123,13 +123,16 @@ function gone(error: unknown): never {
 }
 
 /** Counts what each account has open at once. @returns Takes one; what that returns gives it back. */
-export function makeCounter(most: number): (account: string) => () => void {
+export function makeCounter(
+  most: number,
+  code: FailureCode = "rate_exceeded",
+): (account: string) => () => void {
   const open = new Map<string, number>();
   return (account) => {
     const count = open.get(account) ?? 0;
     if (count >= most) {
       const message = `${most} are open at once already.`;
-      throw new FilmError("rate_exceeded", message, { limit: most });
+      throw new FilmError(code, message, { limit: most });
     }
     open.set(account, count + 1);
     return () => {

@@ -242,7 +242,7 @@ function broken(why: string, details: Failure["details"]): Outcome {
 }
 
 /** Resident memory of a process, MB; 0 where that cannot be seen. @source proc(5), statm. */
-async function memoryOf(pid: number | undefined): Promise<number> {
+export async function memoryOf(pid: number | undefined): Promise<number> {
   const text = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => "");
   const pages = Number(text.split(" ")[1] ?? 0);
   return (pages * PAGE_BYTES) / 1e6;

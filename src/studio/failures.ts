@@ -9,6 +9,8 @@ export type Elsewhere =
   | "key_missing"
   | "lip_model_failed"
   | "lip_model_invalid"
+  | "live_busy"
+  | "live_over"
   | "not_found"
   | "origin_refused"
   | "port_unavailable"
@@ -25,6 +27,7 @@ export type Elsewhere =
   | "style_too_short"
   | "upload_missing"
   | "upload_too_large"
+  | "token_invalid"
   | "webhook_failed"
   | "webhook_refused"
   | "worker_failed";

@@ -41,3 +41,8 @@ export async function filmIdOf(facts: IdentityFacts): Promise<FilmId> {
 export async function sheetIdOf(portraitSha256: string): Promise<FilmId> {
   return (await sha256(JSON.stringify(["sheet", portraitSha256]))).slice(0, DIGITS);
 }
+
+/** The identity of what is drawn in a live session. @param session - Its name; no two have the same. */
+export async function liveIdOf(portraitSha256: string, session: string): Promise<FilmId> {
+  return (await sha256(JSON.stringify(["live", portraitSha256, session]))).slice(0, DIGITS);
+}

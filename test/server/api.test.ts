@@ -67,7 +67,8 @@ test("describes itself as OpenAPI 3.1, every route with its refusals", async () 
   expect(Object.keys(document.paths).sort()).toEqual([
     ...["/audit", "/batches", "/batches/{id}", "/batches/{id}/cancel", "/batches/{id}/films"],
     ...["/films", "/films/{id}", "/films/{id}/cancel", "/films/{id}/deliveries"],
-    ...["/films/{id}/events", "/films/{id}/film", "/films/{id}/retry", "/healthz", "/metrics"],
+    ...["/films/{id}/events", "/films/{id}/film", "/films/{id}/retry", "/healthz"],
+    ...["/live", "/live/tokens", "/metrics"],
     ...["/portraits", "/portraits/{id}", "/reports", "/rigs", "/rigs/{id}", "/rigs/{id}/sheet"],
     ...["/styles", "/styles/{id}", "/voices", "/voices/{id}"],
     "/webhook-secret",
@@ -249,7 +250,9 @@ test("tells its health and its numbers, and logs lines without contents", async 
   expect(numbers).toMatch(
     /^ritratto_requests_total\{method="GET",route="\/healthz",status="200"\} 1$/m,
   );
-  const buckets = [...numbers.matchAll(/_bucket\{le="[^"]+"\} (\d+)/g)].map(([, n]) => Number(n));
+  const buckets = [...numbers.matchAll(/request_seconds_bucket\{le="[^"]+"\} (\d+)/g)].map(
+    ([, n]) => Number(n),
+  );
   expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
   expect(numbers).toContain(`ritratto_request_seconds_count ${buckets.at(-1)}`);
   const lines = service.logged.map((line) => JSON.parse(line));

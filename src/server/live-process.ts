@@ -1,0 +1,187 @@
+/**
+ * @file A process for one live session: sound comes in, frames of a take or their pictures go out.
+ * The stranger's portrait is opened here and nowhere else.
+ */
+import { z } from "zod";
+import {
+  buildRig,
+  drawLive,
+  type Failure,
+  FilmError,
+  type LivePerformance,
+  type LivePictures,
+  openDefaultStyle,
+  performLive,
+  queueLive,
+  readPortrait,
+  samplesOfPcm,
+  type Take,
+  writeFrameLines,
+} from "../index.js";
+import {
+  encodeJpeg,
+  encodeWebp,
+  type NodeMachine,
+  openNode,
+  readPortraitFile,
+} from "../platform/node.js";
+import { readFilmOptions } from "./film-options.js";
+import { type LiveHello, liveHelloSchema } from "./live-messages.js";
+import { PIXELS_MOST, refuseOptedOut, withoutPaths } from "./strangers.js";
+
+/** What the process is told first; all paths are ours. */
+const orderSchema = z.object({
+  hello: liveHelloSchema,
+  ...{ portrait: z.string(), optOuts: z.string(), filmId: z.string() },
+  threads: z.number().optional(),
+  native: z.boolean(),
+});
+
+/** What the process is told first. */
+export type LiveOrder = z.input<typeof orderSchema>;
+
+/** What it is told later: sound as 16 bits, little-endian, mono; or that none follows. */
+export type LiveSound = { readonly sound: Uint8Array } | "end";
+
+/** What the process tells. `frame` counts from 0. */
+export type LiveNews =
+  | { readonly kind: "ready"; readonly width?: number; readonly height?: number; labelled: boolean }
+  /** @param text - Frames as JSON, parted by commas. */
+  | { readonly kind: "take"; frame: number; count: number; readonly text: string }
+  | { readonly kind: "picture"; readonly frame: number; readonly bytes: Uint8Array }
+  | { readonly kind: "ended"; readonly frames: number }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "fault"; readonly text: string };
+
+/** Frames that may wait to be drawn, s; what is older is left out. */
+const WAITING_SECONDS = 0.2;
+/** Pictures that may be on their way to the server; others are left out until it has taken them. */
+const ON_THEIR_WAY_MOST = 4;
+/** Before somebody speaks, networks and compiled code are tried on so much of nothing, s. */
+const WARM_SECONDS = 0.5;
+
+/** Where the frames of a take go. */
+interface Outlet {
+  give(take: Take): void;
+  /** Settled when all is told. */
+  finish(): Promise<void>;
+  readonly given: number;
+}
+
+function tellTakes(): Outlet {
+  let given = 0;
+  return {
+    give(take) {
+      const text = writeFrameLines(take, given).trimEnd().replaceAll("\n", ",");
+      tell({ kind: "take", frame: given, count: take.frameCount, text });
+      given += take.frameCount;
+    },
+    async finish() {},
+    get given() {
+      return given;
+    },
+  };
+}
+
+/** Draws what is known, one frame after the other; what it cannot draw in time it leaves out. */
+function tellPictures(pictures: LivePictures, { format }: LiveHello, fps: number): Outlet {
+  const waitingMost = Math.ceil(WAITING_SECONDS * fps);
+  const encode = format === "webp" ? encodeWebp : encodeJpeg;
+  let [given, next, onTheirWay] = [0, 0, 0];
+  let working: Promise<void> | undefined;
+  const work = async () => {
+    for (; next < given; next++) {
+      next = Math.max(next, given - waitingMost);
+      if (onTheirWay >= ON_THEIR_WAY_MOST) continue;
+      const picture = pictures.draw(next);
+      if (picture === undefined) continue;
+      const bytes = await encode(picture);
+      onTheirWay++;
+      process.send?.({ kind: "picture", frame: next, bytes } satisfies LiveNews, () => {
+        onTheirWay--;
+      });
+    }
+    working = undefined;
+  };
+  return {
+    give(take) {
+      pictures.append(take);
+      given += take.frameCount;
+      working ??= work().catch(tellError);
+    },
+    async finish() {
+      await working;
+    },
+    get given() {
+      return given;
+    },
+  };
+}
+
+async function open(order: z.infer<typeof orderSchema>, on: NodeMachine) {
+  const { hello, portrait: path, filmId } = order;
+  const { crop, size: sizePx, face, label, fps } = hello.options;
+  await refuseOptedOut(order, on);
+  if (hello.want === "takes") {
+    return { outlet: tellTakes(), ready: { kind: "ready", labelled: false } as const };
+  }
+  const faceIndex = face === undefined ? undefined : face - 1;
+  const wish = { crop, sizePx, faceIndex, pixelsMost: PIXELS_MOST };
+  const seen = await readPortraitFile(path, wish, on);
+  const rig = await buildRig(await readPortrait(seen.portrait, on, seen), on);
+  const drawing = { fps, label, consent: hello.consent, mark: { id: filmId } };
+  const pictures = drawLive(rig, drawing);
+  const { width, height, labelled } = pictures;
+  const ready = { kind: "ready", width, height, labelled } as const;
+  return { outlet: tellPictures(pictures, hello, fps), ready };
+}
+
+/** Tries everything once, so that the first words do not wait for it. */
+async function warm(acting: LivePerformance, rate: number): Promise<void> {
+  await acting.push(new Float32Array(Math.round(WARM_SECONDS * rate)));
+}
+
+async function begin(order: z.infer<typeof orderSchema>) {
+  const { sampleRate, options } = order.hello;
+  const { direction } = await readFilmOptions(options);
+  const machine = await openNode({ native: order.native, threads: order.threads });
+  const style = await openDefaultStyle(machine.assets);
+  const act = () => performLive(sampleRate, machine, { ...direction, style });
+  await warm(act(), sampleRate);
+  const acting = act();
+  const { outlet, ready } = await open(order, machine);
+  const queue = queueLive(acting, outlet.give);
+  const hear = async (said: LiveSound) => {
+    if (said !== "end") return queue.push(samplesOfPcm(said.sound));
+    await queue.finish();
+    await outlet.finish();
+    tellEnd({ kind: "ended", frames: outlet.given });
+  };
+  return { hear, ready };
+}
+
+function tell(news: LiveNews): void {
+  // Whoever is gone does not hear it; then "disconnect" ends us.
+  process.send?.(news, () => undefined);
+}
+
+function tellEnd(news: LiveNews): void {
+  process.send?.(news, () => process.exit(0));
+}
+
+function tellError(error: unknown): void {
+  if (error instanceof FilmError) tellEnd({ kind: "failed", failure: withoutPaths(error) });
+  else tellEnd({ kind: "fault", text: error instanceof Error ? `${error.stack}` : `${error}` });
+}
+
+// Whoever started us is gone: nobody listens.
+process.on("disconnect", () => process.exit(1));
+process.once("message", async (message) => {
+  try {
+    const { hear, ready } = await begin(orderSchema.parse(message));
+    process.on("message", (said: LiveSound) => void hear(said).catch(tellError));
+    tell(ready);
+  } catch (error) {
+    tellError(error);
+  }
+});
