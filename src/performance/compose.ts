@@ -1,5 +1,6 @@
 /** @file Layers out of what was acted, and a take out of layers. */
 import { CHANNEL_COUNT, CHANNEL_INDEX, CHANNELS } from "../base/channels.js";
+import { columnOf } from "../base/columns.js";
 import { clamp } from "../base/curves.js";
 import type { Edit } from "./edit.js";
 import { lookWith } from "./eyes.js";
@@ -38,7 +39,7 @@ const LIDS = [
 export function layerOf(name: LayerName, take: Take, lively?: Float32Array): Layer {
   const curves: Partial<Record<CurveName, Float32Array>> = {};
   const put = (curve: CurveName, data: Float32Array, size: number, at: number) => {
-    const own = data.filter((_, i) => i % size === at);
+    const own = columnOf(data, size, at);
     if (own.some((value) => value !== 0)) curves[curve] = own;
   };
   CHANNELS.forEach((channel, c) => {

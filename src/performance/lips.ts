@@ -1,4 +1,5 @@
 /** @file How a mouth says what the voice asks of it: with the weight of flesh and bone. */
+import { columnOf } from "../base/columns.js";
 import { gaussianSmooth } from "../base/curves.js";
 import { LIP_CHANNELS, LIP_COUNT } from "../voice/lip-channels.js";
 import { findHeld, type VoiceMode } from "../voice/singing.js";
@@ -20,7 +21,7 @@ export function performLips(voice: Voice, mode: VoiceMode): Float32Array {
   const quickness = mode === "rap" ? RAP_QUICKNESS : 1;
   const out = new Float32Array(asked.length);
   LIP_CHANNELS.forEach((name, column) => {
-    const curve = asked.filter((_, i) => i % LIP_COUNT === column);
+    const curve = columnOf(asked, LIP_COUNT, column);
     const sigma = name.startsWith("jaw") ? JAW_SIGMA : LIP_SIGMA;
     gaussianSmooth(curve, sigma / quickness).forEach((value, hop) => {
       out[hop * LIP_COUNT + column] = value;

@@ -51,11 +51,14 @@ export interface LivePerformance {
  * @param sampleRateHz - Of what is pushed.
  * @param direction - As for a whole voice; without a mode it is taken for speech, and of
  *   feelings there is only the first cue.
+ * @param lookAheadSeconds - Sound that a frame waits for; with less of it, sounds that are only
+ *   beginning are taken for others more often.
  */
 export function performLive(
   sampleRateHz: number,
   on: AnalyzeOn,
   direction: Direction = {},
+  lookAheadSeconds = LOOK_AHEAD_SECONDS,
 ): LivePerformance {
   const fps = direction.fps ?? 25;
   const seed = direction.seed ?? 1;
@@ -108,7 +111,7 @@ export function performLive(
       const known = (heardFrom + heard.length) / HEARING_HZ;
       if (known - listened < STEP_SECONDS) return undefined;
       listened = known;
-      return give(Math.floor((known - LOOK_AHEAD_SECONDS) * fps));
+      return give(Math.floor((known - lookAheadSeconds) * fps));
     },
     async finish() {
       keep(resampler.flush());

@@ -6,7 +6,9 @@
  * amounts, and one network for all says their mean. A manner is a linear correction by the sounds that
  * are heard now, just before and just after, learned from film (capture/manner.ts).
  */
+
 import type { Channel } from "../base/channels.js";
+import { columnOf } from "../base/columns.js";
 import { clamp, gaussianSmooth } from "../base/curves.js";
 import { CLASS_COUNT, CLASS_INDEX } from "../voice/classes.js";
 import { LIP_CHANNELS, LIP_COUNT } from "../voice/lip-channels.js";
@@ -92,10 +94,7 @@ export function heardAround({
 }: Pick<Sounds, "classes" | "hopCount">): Float32Array {
   const out = new Float32Array(hopCount * HEARD_SIZE);
   for (let c = 0; c < CLASS_COUNT; c++) {
-    const curve = gaussianSmooth(
-      classes.filter((_, i) => i % CLASS_COUNT === c),
-      HEARD_SIGMA,
-    );
+    const curve = gaussianSmooth(columnOf(classes, CLASS_COUNT, c), HEARD_SIGMA);
     AROUND_HOPS.forEach((by, k) => {
       for (let hop = 0; hop < hopCount; hop++) {
         const from = clamp(hop + by, 0, hopCount - 1);

@@ -26,6 +26,7 @@ import {
   readPortraitFile,
 } from "../platform/node.js";
 import { readFilmOptions } from "./film-options.js";
+import { LIVE_LOOK_AHEAD_SECONDS } from "./live-limits.js";
 import { type LiveHello, liveHelloSchema } from "./live-messages.js";
 import { PIXELS_MOST, refuseOptedOut, withoutPaths } from "./strangers.js";
 
@@ -146,7 +147,8 @@ async function begin(order: z.infer<typeof orderSchema>) {
   const { direction } = await readFilmOptions(options);
   const machine = await openNode({ native: order.native, threads: order.threads });
   const style = await openDefaultStyle(machine.assets);
-  const act = () => performLive(sampleRate, machine, { ...direction, style });
+  const act = () =>
+    performLive(sampleRate, machine, { ...direction, style }, LIVE_LOOK_AHEAD_SECONDS);
   await warm(act(), sampleRate);
   const acting = act();
   const { outlet, ready } = await open(order, machine);

@@ -3,17 +3,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { failure } from "../base/errors.js";
-import {
-  checkConsent,
-  type Failure,
-  FilmError,
-  LOOK_AHEAD_SECONDS,
-  liveIdOf,
-  logFilm,
-} from "../index.js";
+import { checkConsent, type Failure, FilmError, liveIdOf, logFilm } from "../index.js";
 import { readFilmOptions } from "./film-options.js";
 import type { Caller } from "./keys.js";
 import { rateLimit } from "./limits.js";
+import { LIVE_LOOK_AHEAD_SECONDS } from "./live-limits.js";
 import {
   type LiveAnswer,
   type LiveHello,
@@ -121,7 +115,7 @@ export function openSession(socket: LiveSocket, caller: Caller, place: LivePlace
       heardAt = performance.now();
       const { width, height, labelled } = news;
       const size = width !== undefined && height !== undefined ? { width, height } : {};
-      const about = { session, filmId, fps, lookAheadSeconds: LOOK_AHEAD_SECONDS };
+      const about = { session, filmId, fps, lookAheadSeconds: LIVE_LOOK_AHEAD_SECONDS };
       tell({ kind: "ready", ...about, ...size, labelled });
     } else if (news.kind === "take") {
       give(news.frame, news.count, fps, (dropped) => {
