@@ -34,11 +34,14 @@ export interface TestService extends RunningService {
   ask(method: string, path: string, body?: unknown, headers?: Headings): Promise<Response>;
 }
 
-/** Starts one. */
-export async function startTest(wish: Partial<ServeOptions> = {}): Promise<TestService> {
+/** Starts one. @param start - The built one's, where processes are to be started. */
+export async function startTest(
+  wish: Partial<ServeOptions> = {},
+  start: (options: ServeOptions) => Promise<RunningService> = startService,
+): Promise<TestService> {
   const data = wish.data ?? mkdtempSync(join(tmpdir(), "ritratto-serve-"));
   const logged: string[] = [];
-  const service = await startService({
+  const service = await start({
     ...{ data, host: "127.0.0.1", port: 0, ratePerSecond: 1000, keepHours: 24, limits: SMALL },
     log: jsonLog((line) => logged.push(line)),
     ...wish,
