@@ -46,17 +46,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "report",
   ],
   server: ["base", "index", "platform"],
+  client: ["base", "server"],
   cli: ["base", "index", "platform", "server"],
   page: ["base", "trust", "platform"],
   studio: ["base", "voice", "index", "platform"],
 };
 /** What runs on any machine: it knows neither Node nor the platform. */
 const CORE = Object.keys(LAYERS).filter(
-  (folder) => !["platform", "server", "cli", "page", "studio"].includes(folder),
+  (folder) => !["platform", "server", "client", "cli", "page", "studio"].includes(folder),
 );
 /** Where programs begin; everything else must be reachable from here. */
 const ENTRIES = [
   ...["src/index.ts", "src/platform/node.ts", "src/platform/browser.ts", "src/cli/main.ts"],
+  "src/client/client.ts",
   // Loaded by its URL, as a worker.
   "src/platform/node-drawer-thread.ts",
   "src/platform/node-nets-thread.ts",

@@ -1,0 +1,75 @@
+/**
+ * A client for a Ritratto service (`ritratto serve`), for Node and pages: it needs `fetch` and no other
+ * package.
+ *
+ * @packageDocumentation
+ */
+import { type Films, filmsOf, type Stoppable } from "./films.js";
+import { type Ask, asker, type ServiceOptions } from "./request.js";
+
+export { type ServiceCode, ServiceError } from "./failure.js";
+export type { FilmState, Films, FilmWish, Stoppable } from "./films.js";
+export type { ServiceOptions } from "./request.js";
+
+/** What can be sent: what can be sent again is tried again, a stream is not. */
+export type Sendable = Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+/** A file that is there. `id` is the SHA-256 of its bytes. */
+export interface UploadedFile {
+  readonly id: string;
+  readonly bytes: number;
+}
+
+/** Portraits, or voices. Everything rejects with `ServiceError`, or with the signal's reason. */
+export interface Uploads {
+  /** Sends a file, as it is. @param type - Its media type, e.g. image/png; the bytes decide. */
+  upload(file: Sendable, options?: Stoppable & { readonly type?: string }): Promise<UploadedFile>;
+  /** Says whether a file is still there, and keeps it for longer. */
+  get(id: string, options?: Stoppable): Promise<UploadedFile>;
+  erase(id: string, options?: Stoppable): Promise<void>;
+}
+
+/** A service. */
+export interface Service {
+  readonly portraits: Uploads;
+  readonly voices: Uploads;
+  readonly films: Films;
+}
+
+/**
+ * Connects to a service; nothing is asked yet.
+ *
+ * @param url - Where it is, e.g. http://127.0.0.1:8090.
+ */
+export function connect(url: string, options: ServiceOptions = {}): Service {
+  const ask = asker(url, options);
+  return {
+    portraits: uploadsOf(ask, "portraits", "image/*"),
+    voices: uploadsOf(ask, "voices", "audio/*"),
+    films: filmsOf(ask),
+  };
+}
+
+function uploadsOf(ask: Ask, kind: string, usualType: string): Uploads {
+  const at = (id: string) => `/${kind}/${encodeURIComponent(id)}`;
+  return {
+    async upload(file, { type = usualType, signal } = {}) {
+      const repeats = !(file instanceof ReadableStream);
+      const headers = { "content-type": type };
+      const asked = {
+        method: "POST",
+        path: `/${kind}`,
+        headers,
+        body: () => file,
+        signal,
+        repeats,
+      };
+      return (await (await ask(asked)).json()) as UploadedFile;
+    },
+    get: async (id, { signal } = {}) =>
+      (await (await ask({ path: at(id), signal })).json()) as UploadedFile,
+    async erase(id, { signal } = {}) {
+      await ask({ method: "DELETE", path: at(id), signal });
+    },
+  };
+}

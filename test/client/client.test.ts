@@ -1,0 +1,175 @@
+/** @file The typed client, against a real service; connections break where a test says so. */
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { failure } from "../../src/base/errors.js";
+import { connect, type Service, ServiceError } from "../../src/client/client.js";
+import type { Claim } from "../../src/server/queue.js";
+import { PNG, startTest, type TestService, WAV } from "../server/service.js";
+import { walk } from "../support/code.js";
+
+let server: TestService;
+let service: Service;
+let wish: { portrait: string; voice: string; consent: { basis: "fictional" } };
+beforeAll(async () => {
+  server = await startTest();
+  service = connect(server.url);
+  const portrait = await service.portraits.upload(new Blob([PNG]));
+  const voice = await service.voices.upload(WAV);
+  wish = { portrait: portrait.id, voice: voice.id, consent: { basis: "fictional" } };
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(server.data, { recursive: true });
+});
+
+const FILM = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7) % 251);
+
+async function claim(): Promise<Claim> {
+  const found = await server.queue.claim(60_000);
+  if (found === undefined) throw new Error("nothing to claim");
+  return found;
+}
+
+async function finish(found: Claim): Promise<void> {
+  writeFileSync(server.folder.film(found, "mp4"), FILM);
+  const sha256 = createHash("sha256").update(FILM).digest("hex");
+  const result = {
+    ...{ filmId: "0123456789ab", width: 256, height: 256, fps: 25, frameCount: 25, warnings: [] },
+    ...{ durationSeconds: 1, labelled: false, container: "mp4", attempt: found.attempt },
+    ...{ sha256, bytes: FILM.length },
+  };
+  await server.queue.finish(found, JSON.stringify(result));
+}
+
+/** Fetches, but every answer ends with an error after so many bytes, so many times. */
+function breaking(afterBytes: number, times: number): typeof fetch {
+  let left = times;
+  return async (input, init) => {
+    const answer = await fetch(input, init);
+    if (answer.body === null || left-- <= 0) return answer;
+    let came = 0;
+    const cut = new TransformStream<Uint8Array, Uint8Array>({
+      transform(piece, controller) {
+        const rest = piece.subarray(0, Math.max(0, afterBytes - came));
+        came += piece.length;
+        if (rest.length > 0) controller.enqueue(rest);
+        if (came >= afterBytes) controller.error(new Error("the line is cut"));
+      },
+    });
+    const { status, headers } = answer;
+    return new Response(answer.body.pipeThrough(cut), { status, headers });
+  };
+}
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
+test("files are sent, streams too, found and erased", async () => {
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(PNG);
+      controller.enqueue(Uint8Array.of(1, 2));
+      controller.close();
+    },
+  });
+  const sent = await service.portraits.upload(stream);
+  expect(sent.bytes).toBe(PNG.length + 2);
+  expect(await service.portraits.get(sent.id)).toMatchObject({ id: sent.id, bytes: sent.bytes });
+  await service.portraits.erase(sent.id);
+  await expect(service.portraits.get(sent.id)).rejects.toMatchObject({ code: "not_found" });
+});
+
+describe("a film", () => {
+  test("is watched until it is done, and fetched whole over a line that breaks", async () => {
+    const broken = connect(server.url, { fetch: breaking(70_000, 3) });
+    const { id } = await service.films.create(wish, { id: "client-film-1" });
+    expect(id).toBe("client-film-1");
+    const seen: string[] = [];
+    const waited = service.films.wait(id, { onChange: ({ state }) => seen.push(state) });
+    await finish(await claim());
+    const done = await waited;
+    expect(done.result).toMatchObject({ bytes: FILM.length, fps: 25 });
+    expect(seen.at(-1)).toBe("done");
+    expect(await bytesOf(broken.films.download(id))).toEqual(Buffer.from(FILM));
+    const rest = await bytesOf(service.films.download(id, { from: 299_990 }));
+    expect(rest).toEqual(Buffer.from(FILM.subarray(299_990)));
+    expect((await service.films.list({ state: "done" })).map((film) => film.id)).toContain(id);
+    await service.films.erase(id);
+    await expect(service.films.get(id)).rejects.toMatchObject({ code: "not_found", status: 404 });
+  });
+
+  test("is watched on when the line breaks", async () => {
+    const { id } = await service.films.create(wish);
+    const found = await claim();
+    const broken = connect(server.url, { fetch: breaking(10, 2) });
+    const waited = broken.films.wait(id);
+    await finish(found);
+    expect((await waited).state).toBe("done");
+  });
+
+  test("that fails says why, as an error with a code; it is tried again, and stopped", async () => {
+    const { id } = await service.films.create(wish);
+    await server.queue.fail(await claim(), failure("face_missing", "There is no face."));
+    const error = await service.films.wait(id).catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(ServiceError);
+    expect(error).toMatchObject({ code: "face_missing", message: "There is no face." });
+    expect((error as ServiceError).hint).toContain("one human face");
+    expect((await service.films.retry(id)).state).toBe("queued");
+    expect((await service.films.cancel(id)).state).toBe("cancelled");
+    await expect(service.films.wait(id)).rejects.toMatchObject({ code: "film_not_done" });
+  });
+
+  test("whose answer was lost is asked for again, and made once", async () => {
+    let asked = 0;
+    const lossy: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      if (asked++ === 0) throw new TypeError("fetch failed");
+      return answer;
+    };
+    const film = await connect(server.url, { fetch: lossy }).films.create(wish);
+    expect(asked).toBe(2);
+    const all = await service.films.list({ limit: 100 });
+    expect(all.filter(({ id }) => id === film.id)).toHaveLength(1);
+  });
+
+  test("that is refused is not asked for again", async () => {
+    let asked = 0;
+    const counting: typeof fetch = (input, init) => {
+      asked++;
+      return fetch(input, init);
+    };
+    const refused = connect(server.url, { fetch: counting }).films.create({
+      ...{ ...wish, portrait: "a".repeat(64) },
+    });
+    await expect(refused).rejects.toMatchObject({ code: "upload_missing", status: 422 });
+    expect(asked).toBe(1);
+  });
+});
+
+test("what nobody answers, or somebody else, is told so; signals stop everything", async () => {
+  const nobody = connect("http://127.0.0.1:9", { tries: 1 });
+  await expect(nobody.films.list()).rejects.toMatchObject({ code: "unreachable", status: 0 });
+  const page: typeof fetch = async () => new Response("<html>", { status: 404 });
+  const other = connect(server.url, { fetch: page }).films.list();
+  await expect(other).rejects.toMatchObject({ code: "answer_invalid", status: 404 });
+  const stop = new AbortController();
+  const { id } = await service.films.create(wish);
+  const waiting = service.films.wait(id, { signal: stop.signal });
+  stop.abort(new Error("enough"));
+  await expect(waiting).rejects.toThrow("enough");
+});
+
+test("of the server the client takes only types: nothing of it is run", () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  for (const path of walk(`${root}src/client`, ".ts")) {
+    const imports = readFileSync(`${root}${path}`, "utf8").matchAll(/^import .*?from "(.*?)";/gms);
+    for (const [line, from] of imports) {
+      if (!from?.startsWith("./")) expect(line, path).toMatch(/^import type /);
+    }
+  }
+});
