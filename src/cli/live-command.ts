@@ -1,5 +1,11 @@
 /** @file `live`: sound in from a pipe, frames out to another, while somebody still speaks. */
-import { FilmError, openDefaultStyle, performLive, samplesOfPcm, writeFrameLines } from "../index.js";
+import {
+  FilmError,
+  openDefaultStyle,
+  performLive,
+  samplesOfPcm,
+  writeFrameLines,
+} from "../index.js";
 import { openListener, readDirection, type Session } from "./commands.js";
 import type { OptionValues } from "./options.js";
 

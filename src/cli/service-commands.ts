@@ -34,6 +34,8 @@ export interface ServeCommandOptions extends WorkerOptions {
   readonly keep: number;
   readonly spare: number;
   readonly webhookPrivate?: boolean;
+  /** Live sessions at once; as many as there are processors but one, if not said. */
+  readonly live?: number;
 }
 
 /** `serve`: the HTTP API, until it is stopped. */
@@ -44,16 +46,11 @@ export async function serve(
 ): Promise<void> {
   const { data, host, port, keys, rate: ratePerSecond, keep: keepHours, spare } = options;
   const log = jsonLog((line) => void out.write(line));
+  const { native, threads } = options;
   const sending = options.webhookPrivate ? { rule: intranetToo } : {};
   const service = await startService({
-    data,
-    host,
-    port,
-    keys,
-    ratePerSecond,
-    keepHours,
-    log,
-    sending,
+    ...{ data, host, port, keys, ratePerSecond, keepHours, log, native, threads, sending },
+    ...(options.live !== undefined && { live: { sessionsMost: options.live } }),
     spareBytes: 1e6 * spare,
   });
   setMaxListeners(0, signal);

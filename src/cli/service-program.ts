@@ -70,6 +70,12 @@ export function addServiceCommands(
     )
     .addOption(
       numberOption({
+        ...{ flag: "--live <n>", text: "live sessions at once; 0 for none", ...whole },
+        ...{ min: 0, max: 64 },
+      }),
+    )
+    .addOption(
+      numberOption({
         ...{ flag: "--spare <mb>", text: "of the disk, what stays free, MB" },
         ...{ min: 0, max: 1e9, fallback: 512 },
       }),

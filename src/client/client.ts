@@ -5,10 +5,19 @@
  * @packageDocumentation
  */
 import { type Films, filmsOf, type Stoppable } from "./films.js";
+import { type LiveCall, type LiveOptions, type LiveWish, openLive } from "./live.js";
 import { type Ask, asker, type ServiceOptions } from "./request.js";
 
 export { type ServiceCode, ServiceError } from "./failure.js";
 export type { FilmState, Films, FilmWish, Stoppable } from "./films.js";
+export type {
+  LiveCall,
+  LiveFrame,
+  LiveOptions,
+  LivePicture,
+  LiveReady,
+  LiveWish,
+} from "./live.js";
 export type { ServiceOptions } from "./request.js";
 
 /** What can be sent: what can be sent again is tried again, a stream is not. */
@@ -34,6 +43,8 @@ export interface Service {
   readonly portraits: Uploads;
   readonly voices: Uploads;
   readonly films: Films;
+  /** Opens a live session, and waits until it may hear. */
+  live(wish: LiveWish, options?: LiveOptions): Promise<LiveCall>;
 }
 
 /**
@@ -47,6 +58,7 @@ export function connect(url: string, options: ServiceOptions = {}): Service {
     portraits: uploadsOf(ask, "portraits", "image/*"),
     voices: uploadsOf(ask, "voices", "audio/*"),
     films: filmsOf(ask),
+    live: (wish, more) => openLive(ask, url, wish, more),
   };
 }
 

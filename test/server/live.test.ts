@@ -4,7 +4,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import WebSocket from "ws";
 import { startService } from "../../dist/server/serve.js";
+import { connect as connectTo } from "../../src/client/client.js";
 import { checkAuditLog } from "../../src/index.js";
 import { addKey } from "../../src/server/keys.js";
 import { startSoundClock } from "../../src/server/live-sound.js";
@@ -83,6 +85,24 @@ describe("a live session", () => {
       expect(seconds).toBeCloseTo((frame + 0.5) / 12.5, 6);
       expect([...file.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
     });
+  });
+
+  test("is had through the client, with a token that it asks for itself", async () => {
+    const seen: number[] = [];
+    const call = await connectTo(service.url).live(
+      { ...hello(), want: "takes", consent: { basis: "self" } },
+      // The types of a page's sockets and of ws differ where neither is used.
+      { onFrame: ({ frame }) => seen.push(frame), webSocket: WebSocket as never },
+    );
+    expect(call.ready.fps).toBe(12.5);
+    call.say(new Int16Array(16_000));
+    expect(await call.finish()).toEqual({ frames: 13, dropped: 0 });
+    expect(seen).toEqual(Array.from({ length: 13 }, (_, i) => i));
+    const refused = connectTo(service.url).live(
+      { ...hello(), portrait: "a".repeat(64), want: "takes", consent: { basis: "self" } },
+      { webSocket: WebSocket as never },
+    );
+    await expect(refused).rejects.toMatchObject({ code: "upload_missing" });
   });
 
   test.each([
