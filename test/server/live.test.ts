@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
 import { startService } from "../../dist/server/serve.js";
 import { connect as connectTo } from "../../src/client/client.js";
-import { checkAuditLog } from "../../src/index.js";
+import { checkAuditLog, findMark, makeMeanLuma } from "../../src/index.js";
+import { readPicture } from "../../src/platform/node.js";
 import { addKey } from "../../src/server/keys.js";
 import { startSoundClock } from "../../src/server/live-sound.js";
 import { makeTokens } from "../../src/server/live-token.js";
-import { cutVoice, writeFace } from "../support/inputs.js";
+import { cutVoice } from "../support/inputs.js";
+import { sample } from "../support/machine.js";
 import { connectLive, type LiveClient, pcmOf, whenOpen } from "./live-client.js";
 import { codeOf, jsonOf, startTest, type TestService, upload } from "./service.js";
 
@@ -26,9 +28,8 @@ const hello = () => ({
 beforeAll(async () => {
   const live = { sessionsMost: 3, accountMost: 2, idleMs: 1500, helloMs: 700, pingMs: 400 };
   service = await startTest({ live }, startService);
-  const face = join(service.data, "face.png");
-  await writeFace(face);
-  portrait = await upload(service, "portraits", Uint8Array.from(readFileSync(face)));
+  const bytes = Uint8Array.from(readFileSync(sample("astronaut.png")));
+  portrait = await upload(service, "portraits", bytes);
 });
 afterAll(async () => {
   await service.close();
@@ -71,15 +72,20 @@ describe("a live session", () => {
     expect(numbers).toContain("ritratto_live_latency_seconds_count 20");
   });
 
-  test("gives pictures with numbers before them, if it is asked to", async () => {
-    const client = await begin({ ...hello(), want: "frames" });
-    expect(await client.wait("ready")).toMatchObject({ width: 256, height: 256, labelled: true });
+  test("gives pictures that are marked, with numbers before them, if it is asked to", async () => {
+    const wish = { size: 512, fps: 12.5 };
+    const client = await begin({ ...hello(), want: "frames", options: wish });
+    const ready = await client.wait("ready");
+    expect(ready).toMatchObject({ width: 512, height: 512, labelled: true });
     client.say(pcmOf(VOICE.subarray(0, 16_000)));
     client.say({ kind: "end" });
     const ended = await client.wait("ended");
     const pictures = client.came.flatMap((each) => (each.kind === "picture" ? [each] : []));
     expect(pictures).toHaveLength(ended.frames);
     expect(ended.frames + ended.dropped).toBe(13);
+    const mean = makeMeanLuma({ width: 512, height: 512 });
+    for (const { file } of pictures) mean.add(await readPicture(file));
+    expect(findMark(mean.plane())?.id).toBe(ready.filmId);
     pictures.forEach(({ frame, dropped, seconds, file }, sent) => {
       expect(frame).toBe(sent + dropped);
       expect(seconds).toBeCloseTo((frame + 0.5) / 12.5, 6);
