@@ -151,6 +151,29 @@ describe("a film", () => {
   });
 });
 
+test("the example of docs/service.md does what the page says", async () => {
+  const page = readFileSync(new URL("../../docs/service.md", import.meta.url), "utf8");
+  const [, example = ""] = /^```js\n(.*?)^```$/ms.exec(page) ?? [];
+  const given = {
+    connect: () => service,
+    openAsBlob: async (name: string) => new Blob([name.endsWith("png") ? PNG : WAV]),
+    writeFile: async (name: string, pieces: AsyncIterable<Uint8Array>) => {
+      written = `${name} ${(await bytesOf(pieces)).equals(Buffer.from(FILM))}`;
+    },
+    ...{ key: undefined, console: { log: () => undefined } },
+  };
+  let written = "";
+  const body = example.replace(/^import .*$/m, "");
+  const run = new Function(...Object.keys(given), `return (async () => {${body}})()`);
+  const ran: Promise<void> = run(...Object.values(given));
+  for (;;) {
+    const found = await server.queue.claim(60_000);
+    if (found !== undefined) await finish(found);
+    if (await Promise.race([ran.then(() => true), new Promise((r) => setTimeout(r, 50))])) break;
+  }
+  expect(written).toBe("anna.mp4 true");
+});
+
 test("what nobody answers, or somebody else, is told so; signals stop everything", async () => {
   const nobody = connect("http://127.0.0.1:9", { tries: 1 });
   await expect(nobody.films.list()).rejects.toMatchObject({ code: "unreachable", status: 0 });
