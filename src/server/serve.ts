@@ -68,6 +68,8 @@ const HOUR_MS = 3_600_000;
 const SWEEP_MS = 60_000;
 /** A client's headers must be there in this time, ms. */
 const HEADERS_MS = 10_000;
+/** How often that is looked at, ms. */
+const CHECK_MS = 1000;
 const CONNECTIONS_MOST = 2000;
 /** Jobs that are looked through for the uploads they need. */
 const JOBS_MOST = 1_000_000;
@@ -112,7 +114,10 @@ export async function startService(options: ServeOptions): Promise<RunningServic
     hosts: isLoopback ? LOOPBACK_NAMES : undefined,
   });
   const requestTimeout = limits.uploadMs + HEADERS_MS;
-  const serverOptions = { headersTimeout: HEADERS_MS, requestTimeout };
+  const serverOptions = {
+    ...{ headersTimeout: HEADERS_MS, requestTimeout },
+    connectionsCheckingInterval: CHECK_MS,
+  };
   const server = createAdaptorServer({
     ...{ fetch: app.fetch, serverOptions },
     // The adaptor describes these servers by types of its own, which are not quite ws's.
