@@ -62,6 +62,8 @@ const ENTRIES = [
   // Loaded by its URL, as a worker.
   "src/platform/node-drawer-thread.ts",
   "src/platform/node-nets-thread.ts",
+  // A process of its own, for one text.
+  "src/platform/node-speech-process.ts",
   // A process of its own, for one film.
   "src/server/film-process.ts",
   // Another, for one live session.
@@ -74,6 +76,7 @@ const ENTRIES = [
   "src/platform/browser-live-thread.ts",
   "src/platform/browser-microphone-worklet.ts",
   "src/platform/browser-nets-thread.ts",
+  "src/platform/browser-speech-thread.ts",
   // What training/ stands on.
   "src/learn/operations.ts",
   "src/learn/trainer.ts",

@@ -45,6 +45,7 @@ import { openSink, readFormat, readPortraitPicture } from "./pictures.js";
 import { registerFilm } from "./register.js";
 import type { Reporter } from "./report.js";
 import { openCommandSeal, signedPng } from "./seal.js";
+import { openVoice, voiceSourceOf } from "./voice-source.js";
 
 /** What every command is given. */
 export interface Session {
@@ -57,10 +58,11 @@ export interface Session {
 /** `speak`: a portrait and a voice become a film. */
 export async function speak(
   portraitPath: string,
-  voicePath: string,
+  voicePath: string | undefined,
   options: OptionValues & { readonly saveTake?: string },
   session: Session,
 ): Promise<void> {
+  const source = voiceSourceOf(voicePath, options);
   const format = await readFormat(options);
   const sink = openSink(options.output);
   const takeFile = fileIfNamed(options.saveTake);
@@ -68,15 +70,13 @@ export async function speak(
     const hash = () => hashFile(portraitPath, "picture_unreadable");
     const consent = await settleConsent(portraitPath, hash, options, session.ask);
     const direction = await readDirection(options);
-    const inputs = { portrait: portraitPath, audio: voicePath };
+    const audio = "path" in source ? source.path : undefined;
+    const inputs = { portrait: portraitPath, audio };
     sink.sealWith(await openCommandSeal(inputs, options, session));
     const machine = await openListener(options, session);
     const seen = await readPortraitPicture(portraitPath, options, machine, runOf(session));
-    const voice = await readAudio(voicePath);
-    const origins = {
-      portraitSha256: await hash(),
-      audioSha256: await hashFile(voicePath, "audio_unreadable"),
-    };
+    const { voice, audioSha256 } = await openVoice(source, session);
+    const origins = { portraitSha256: await hash(), audioSha256 };
     const job = { ...seen, voice, direction, ...format, consent, origins };
     const film = await makeFilm(job, sink, machine, runOf(session));
     await takeFile?.write(writeTake(film.take));

@@ -22,6 +22,7 @@ const EXAMPLES = `
 Examples:
   ritratto speak anna.jpg hello.mp3 -o anna.mp4          # asks why this face may speak
   ritratto speak anna.jpg hello.mp3 -o anna.mp4 --consent subject   # in scripts
+  ritratto speak anna.jpg --text "Buongiorno." --voice it -o anna.mp4      # a robot's voice
   ritratto speak anna.jpg hello.mp3 -o anna.webm --alpha --crop square
   ritratto rig anna.jpg -o anna.rig --sheet anna.png     # look at the face first
   ritratto listen hello.mp3 -o hello.json                # the performance, to edit
@@ -173,9 +174,9 @@ function makeProgram(
   withOptions(
     command("speak", "make a film of a portrait and a voice", FILM_NAME)
       .argument("<portrait>", "a picture with a face")
-      .argument("<voice>", "a recording of speech or song")
+      .argument("[voice]", "a recording of speech or song; or --text")
       .option("--save-take <file>", "also save the performance as JSON"),
-    [...PICTURE, ...ACTING, "edits", ...FILM, ...SIGNING],
+    [...PICTURE, "text", "voice", "pace", ...ACTING, "edits", ...FILM, ...SIGNING],
   ).action((portrait, voice, options) => speak(portrait, voice, options, session));
 
   withOptions(

@@ -11,6 +11,7 @@ import {
   type LabelWish,
   MARK_STRENGTH,
 } from "../index.js";
+import { SPEECH_PACE } from "../platform/node.js";
 
 /** A number with limits. */
 export interface NumberOption {
@@ -129,6 +130,20 @@ export const OPTIONS = {
     min: 1,
     max: 99,
     whole: true,
+  }),
+  text: textOption({
+    flag: "--text <words>",
+    text: "what to say instead of a recording, with a robot's voice (eSpeak NG)",
+  }),
+  voice: textOption({
+    flag: "--voice <language>",
+    text: "whose language the text is in: en, it, pt-br …; it:high for a higher voice; en, if not said",
+  }),
+  pace: numberOption({
+    flag: "--pace <n>",
+    text: "words a minute of the text; 150 if not said",
+    min: SPEECH_PACE.least,
+    max: SPEECH_PACE.most,
   }),
   fps: numberOption({
     flag: "--fps <n>",
@@ -313,6 +328,9 @@ export interface OptionValues {
   readonly size?: number;
   readonly crop?: CropShape;
   readonly face?: number;
+  readonly text?: string;
+  readonly voice?: string;
+  readonly pace?: number;
   readonly fps: number;
   readonly seed?: number;
   readonly mouth: number;

@@ -25,6 +25,8 @@ export {
   type FolderStore,
   folderStore,
   type PictureBlobs,
+  type PictureBlobs,
+  pictureBlobs,
   pictureBlobs,
   pictureSink,
   type SealPicture,
@@ -32,6 +34,7 @@ export {
   zipStore,
 } from "./browser-sequence.js";
 export { openBrowserSigner } from "./browser-signer.js";
+export { openSpeech, type Speech } from "./browser-speech.js";
 export {
   type BrowserTrust,
   browserRegistry,
@@ -40,8 +43,22 @@ export {
   readBrowserTrust,
 } from "./browser-trust.js";
 export { openZip, type ZipFile } from "./browser-zip.js";
-export type { FootageOptions } from "./footage.js";
-export type { PictureOptions, PicturePart, Size } from "./picture-size.js";
+export type { FootageOptions, FootageOptions } from "./footage.js";
+export type {
+  PictureOptions,
+  PictureOptions,
+  PicturePart,
+  PicturePart,
+  Size,
+} from "./picture-size.js";
+export {
+  SPEECH_LANGUAGE_NAMES,
+  SPEECH_PACE,
+  type SpeechLanguage,
+  type SpeechTimbre,
+  type SpeechWish,
+  TEXT_MOST,
+} from "./speech.js";
 
 /** How the machine is used. */
 export interface BrowserOptions {

@@ -42,9 +42,20 @@ export { folderRegistry, usualRegistryFolder } from "./node-registry.js";
 export { openSeal, readFileCredentials, type SealFacts } from "./node-seal.js";
 export { namesSequence, type PictureFolder, pictureFolder } from "./node-sequence.js";
 export { openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.js";
+export { speakText } from "./node-speech.js";
 export { listSubjects, withSubject } from "./node-subject.js";
 export { abuseFile, auditFile } from "./node-trust-files.js";
 export type { PictureOptions, PicturePart } from "./picture-size.js";
+export {
+  orderSpeech,
+  readVoiceName,
+  SPEECH_LANGUAGE_NAMES,
+  SPEECH_PACE,
+  type SpeechLanguage,
+  type SpeechOrder,
+  type SpeechTimbre,
+  type SpeechWish,
+} from "./speech.js";
 
 /** How the machine is used. */
 export interface NodeOptions {
