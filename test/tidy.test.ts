@@ -71,7 +71,7 @@ const ENTRIES = [
   // A page and its worker, bundled by tools/build-page.ts.
   ...["src/page/verify.ts", "src/page/worker.ts"],
   // Another, bundled by tools/build-studio.ts.
-  ...["src/studio/studio.ts", "src/studio/studio-thread.ts"],
+  ...["src/studio/studio.ts", "src/studio/studio-thread.ts", "src/studio/offline-worker.ts"],
   "src/platform/browser-drawer-thread.ts",
   "src/platform/browser-live-thread.ts",
   "src/platform/browser-microphone-worklet.ts",

@@ -2,18 +2,34 @@
  * @file `npm run studio [-- FOLDER]`: the studio as static files, with all it needs: scripts, weights,
  * a sample portrait and voice. Any web server can give them out. Into dist/studio by default.
  */
-import { cp, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { buildPage } from "./build-page.js";
 import { bundlePage } from "./bundle.js";
 
+/** What is given out as it is. */
+const FILES = [
+  ...["index.html", "studio.css", "timeline.css", "panels.css", "icon.svg"],
+  "manifest.webmanifest",
+] as const;
+
 /** What can be tried at once. */
 const SAMPLES = ["astronaut.png", "austen.wav"];
+/** The program that speaks, with its licence; optional, and no part of the scripts. */
+const SPEAKER = "@echogarden/espeak-ng-emscripten";
+const SPEAKER_FILES = ["espeak-ng.js", "espeak-ng.data", "COPYING", "README.md"];
+/** What few need is kept for offline use when it is first used: it is most of the bytes. */
+const LATER = /^(?:espeak-ng\/|assets\/face-identity\.onnx$)/;
+
+const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** Writes the studio. */
 export async function buildStudio(out: string): Promise<void> {
-  const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
   // Chunks are named by what is in them: those of before would stay.
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, "samples"), { recursive: true });
@@ -24,10 +40,46 @@ export async function buildStudio(out: string): Promise<void> {
   await bundlePage({ scripts, out });
   // Where films are from: the same folder, so that it knows the studio's films.
   await buildPage(out);
-  for (const name of ["index.html", "studio.css", "timeline.css", "panels.css"]) {
+  for (const name of FILES) {
     await cp(at(`src/studio/${name}`), join(out, name));
   }
   for (const name of SAMPLES) await cp(at(`samples/${name}`), join(out, "samples", name));
+  await layOutSpeaker(join(out, "espeak-ng"));
+  await writeOfflineWorker(out);
+}
+
+async function layOutSpeaker(to: string): Promise<void> {
+  let from: string;
+  try {
+    from = dirname(createRequire(import.meta.url).resolve(SPEAKER));
+  } catch {
+    console.warn(`${SPEAKER} is not installed: this studio speaks no texts`);
+    return;
+  }
+  for (const name of SPEAKER_FILES) await cp(join(from, name), join(to, name));
+}
+
+/** Last of all: it knows every other file by its hash. */
+async function writeOfflineWorker(out: string): Promise<void> {
+  const found = await readdir(out, { recursive: true });
+  const files = found.filter((path) => statSync(join(out, path)).isFile());
+  const paths = files.map((path) => path.split(sep).join("/")).sort();
+  const hashed = await Promise.all(
+    paths.map(async (path) => {
+      const bytes = await readFile(join(out, path));
+      return [path, createHash("sha256").update(bytes).digest("hex")] as const;
+    }),
+  );
+  const version = createHash("sha256").update(JSON.stringify(hashed)).digest("hex").slice(0, 16);
+  const soon = Object.fromEntries(hashed.filter(([path]) => !LATER.test(path)));
+  const later = Object.fromEntries(hashed.filter(([path]) => LATER.test(path)));
+  await build({
+    entryPoints: [at("src/studio/offline-worker.ts")],
+    outfile: join(out, "offline-worker.js"),
+    ...{ bundle: true, format: "iife", platform: "browser", target: "es2022", minify: true },
+    define: { OFFLINE: JSON.stringify({ version, files: soon, later }) },
+    logLevel: "warning",
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -31,6 +31,7 @@ const WORKERS = [
   "browser-live-thread",
   "browser-microphone-worklet",
   "browser-nets-thread",
+  "browser-speech-thread",
 ];
 /** The runtime's files, which it loads by address. */
 const RUNTIME = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];

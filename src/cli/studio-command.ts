@@ -2,8 +2,9 @@
 import { spawn } from "node:child_process";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize, sep } from "node:path";
+import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FilmError } from "../index.js";
 import type { Session } from "./commands.js";
@@ -20,6 +21,10 @@ export interface StudioOptions {
 const HOST = "127.0.0.1";
 const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = join(PACKAGE, "dist", "studio");
+/** The program that speaks texts: a package of its own, and optional. */
+const SPEAKER = { folder: `${sep}espeak-ng${sep}`, package: "@echogarden/espeak-ng-emscripten" };
+/** Here the page is always there; kept by browsers it would outlive its update. */
+const NOT_HERE = `${sep}offline-worker.js`;
 /** Folders of the page that the package has already, and that are not packed twice. */
 const SHARED = ["assets", "samples"];
 
@@ -33,6 +38,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
   ".wav": "audio/wav",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** Isolated pages may share memory between their workers. */
@@ -108,8 +114,21 @@ function pathOf(folder: string, url: string): string | undefined {
   }
   if (name.includes("\0")) return undefined;
   const inside = normalize(name.endsWith("/") ? `${name}index.html` : name);
+  if (inside === NOT_HERE) return undefined;
+  if (inside.startsWith(SPEAKER.folder)) {
+    const speaker = speakerFolder();
+    return speaker && fileIn(speaker, inside.slice(SPEAKER.folder.length));
+  }
   const isShared = SHARED.some((each) => inside.startsWith(`${sep}${each}${sep}`));
   return fileIn(folder, inside) ?? (isShared ? fileIn(PACKAGE, inside) : undefined);
+}
+
+function speakerFolder(): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(SPEAKER.package));
+  } catch {
+    return undefined;
+  }
 }
 
 function fileIn(folder: string, name: string): string | undefined {

@@ -25,8 +25,6 @@ export {
   type FolderStore,
   folderStore,
   type PictureBlobs,
-  type PictureBlobs,
-  pictureBlobs,
   pictureBlobs,
   pictureSink,
   type SealPicture,
@@ -43,11 +41,9 @@ export {
   readBrowserTrust,
 } from "./browser-trust.js";
 export { openZip, type ZipFile } from "./browser-zip.js";
-export type { FootageOptions, FootageOptions } from "./footage.js";
+export type { FootageOptions } from "./footage.js";
 export type {
   PictureOptions,
-  PictureOptions,
-  PicturePart,
   PicturePart,
   Size,
 } from "./picture-size.js";

@@ -86,7 +86,7 @@ export function readVoiceName(name: string): Pick<SpeechWish, "language" | "timb
   return { language, timbre: height };
 }
 
-/** @throws FilmError `speech_invalid`, for texts without words or too long, and speeds out of range. */
+/** What the synthesiser is told. @throws FilmError `speech_invalid`, for texts without words or too long, and odd speeds. */
 export function orderSpeech(wish: SpeechWish): SpeechOrder {
   const { language, timbre = "low", wordsPerMinute = SPEECH_PACE.usual } = wish;
   const text = wish.text.trim();

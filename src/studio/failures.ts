@@ -63,6 +63,10 @@ export const IT_FAILURES: Readonly<Record<StudioFailure, string>> = {
   registry_invalid: "Una voce del registro di questo browser è danneggiata. Cancella il registro.",
   signer_invalid:
     "La chiave di questo browser è danneggiata. Cancellala: ne verrà creata una nuova.",
+  speech_failed: "Il testo non si è potuto leggere. Riprova, o usa una registrazione.",
+  speech_invalid: "Nel testo non c'è nulla da pronunciare.",
+  speech_missing:
+    "La voce non si è potuta caricare: serve la rete, una volta, o una registrazione.",
   store_unavailable:
     "Questo browser non conserva dati per questa pagina. Esci dalla finestra privata, o salva in WebM.",
   style_invalid: "Lo stile è danneggiato, o di un'altra versione.",

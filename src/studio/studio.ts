@@ -16,6 +16,7 @@ import { openPlayer } from "./player.js";
 import { openReport } from "./report-panel.js";
 import { openSaving } from "./saving.js";
 import { openSources } from "./sources.js";
+import { openTexts } from "./speech.js";
 import { JobFailed, startStudioThread } from "./thread-calls.js";
 import { openTimeline } from "./timeline.js";
 import { openWords, type Word } from "./words.js";
@@ -92,6 +93,10 @@ openSources(words, {
   problem: alertTo,
 });
 const nameNow = () => stemOf(portraitFile?.name ?? "film");
+openTexts(words, {
+  voice: (source, name) => void attempt(() => hearVoice(source, name)),
+  failed: explain,
+});
 const saving = openSaving(thread, words, {
   begin: () => player.pause(),
   wish: () => ({ consent, name: nameNow(), look: look.look, atSeconds: player.seconds }),
@@ -308,7 +313,7 @@ document.addEventListener("keydown", (event) => {
   }
   // Whatever has the focus keeps the keys that it knows.
   const isIn = (parts: string) => target instanceof Element && target.closest(parts) !== null;
-  if (ctrlKey || metaKey || isIn("input, select, dialog")) return;
+  if (ctrlKey || metaKey || isIn("input, select, textarea, dialog")) return;
   if (key === " " && !isIn("button, summary, a")) togglePlay();
   else if (key === "ArrowLeft") player.seek(player.seconds - SKIP_SECONDS);
   else if (key === "ArrowRight") player.seek(player.seconds + SKIP_SECONDS);
@@ -340,6 +345,9 @@ function alertTo(text: string): void {
     alert.hidden = true;
   }, ALERT_MS) as unknown as number;
 }
+
+// A local server has none, and needs none; where pages are not trusted there are none.
+navigator.serviceWorker?.register("offline-worker.js").catch(() => undefined);
 
 function stemOf(name: string): string {
   return name.replace(/\.[^.]*$/, "") || "film";

@@ -2,9 +2,11 @@
 import { CONSENT_WORDS, type FailureCode } from "../index.js";
 import { sayFailure } from "./failures.js";
 import { PANEL_EN, PANEL_IT } from "./panel-words.js";
+import { TEXTS_EN, TEXTS_IT } from "./words-texts.js";
 
 const EN = {
   ...PANEL_EN,
+  ...TEXTS_EN,
   title: "Ritratto Studio",
   tagline: "One portrait, one voice. Nothing leaves this computer.",
   dropTitle: "Drop a portrait here",
@@ -125,6 +127,7 @@ export type Word = keyof typeof EN;
 
 const IT: Readonly<Record<Word, string>> = {
   ...PANEL_IT,
+  ...TEXTS_IT,
   title: "Ritratto Studio",
   tagline: "Un ritratto, una voce. Nulla lascia questo computer.",
   dropTitle: "Trascina qui un ritratto",
