@@ -18,6 +18,7 @@ beforeAll(async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, "index.html"), "the page");
   writeFileSync(join(folder, "a.wasm"), "code");
+  writeFileSync(join(folder, "offline-worker.js"), "keeps");
   writeFileSync(join(parent, "secret"), "a secret");
   address = await new Promise((resolve) => {
     const out = { write: (text: string) => resolve(JSON.parse(text).studio) };
@@ -36,6 +37,9 @@ test("gives its files with their types, isolated from other pages", async () => 
   expect(code.headers.get("content-type")).toBe("application/wasm");
   const sample = await fetch(`${address}samples/austen.wav`, { method: "HEAD" });
   expect(sample.headers.get("content-type")).toBe("audio/wav");
+  const licence = await fetch(`${address}espeak-ng/COPYING`);
+  expect(await licence.text()).toContain("GNU GENERAL PUBLIC LICENSE");
+  expect((await fetch(`${address}offline-worker.js`)).status).toBe(404);
   expect((await fetch(`${address}none`)).status).toBe(404);
   expect((await fetch(address, { method: "POST" })).status).toBe(405);
 });
@@ -45,6 +49,8 @@ test.each([
   "/%2e%2e/secret",
   "/..%2fsecret",
   "/assets/../package.json",
+  "/espeak-ng/../../../package.json",
+  "/espeak-ng/..%2fflite-wasi/package.json",
   "/package.json",
   "/%00",
   "/%zz",

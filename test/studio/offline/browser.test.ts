@@ -61,6 +61,7 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio, kept by the browser", 
     async () => {
       await open.page.context().setOffline(true);
       await open.page.reload();
+      expect(await open.page.evaluate("fetch('not-kept').then(() => 1, () => 0)")).toBe(0);
       await open.page.click("#sample");
       await open.page.waitForSelector("#stage[data-state=ready]");
       await open.page.click("#texts summary");
