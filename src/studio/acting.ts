@@ -24,7 +24,7 @@ export type Actor = (
 
 /**
  * An actor who remembers what was acted last, layer by layer, so that keys are seen while they are
- * dragged. What is usual must be the same each time.
+ * dragged. What is usual must be the same each time for the same settings.
  */
 export function makeActor(): Actor {
   let last: { readonly voice: Voice; readonly take: Take; readonly wants: Wants } | undefined;
@@ -64,7 +64,12 @@ function wantsOf(settings: Settings): Wants {
   const wishes = wishesOf(settings);
   const felt = [settings.emotion, settings.edit.emotion];
   const wants = LAYERS.map((name) => {
-    const all = [wishes, seedOf(settings, name), FELT.includes(name) ? felt : undefined];
+    const all = [
+      wishes,
+      settings.style,
+      seedOf(settings, name),
+      FELT.includes(name) ? felt : undefined,
+    ];
     return [name, JSON.stringify(all)] as const;
   });
   return Object.fromEntries(wants) as Wants;

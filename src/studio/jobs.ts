@@ -27,6 +27,8 @@ export interface Settings {
   readonly blink: number;
   readonly gaze: "natural" | "camera";
   readonly mode: VoiceMode | "auto";
+  /** Whose manner: 0 is the usual one, others are counted as they were loaded. */
+  readonly style: number;
   /** What is felt, all the time. */
   readonly emotion: EmotionMix;
   /** What all chance is drawn from. */
@@ -147,6 +149,8 @@ export interface Jobs {
   /** @param asked.whole - True takes all of the picture; else the head and shoulders, if there is much around. */
   portrait(asked: { readonly file: Blob; readonly whole: boolean }): SeenPortrait;
   voice(asked: VoiceSource): HeardVoice;
+  /** Loads a style, for `Settings.style`. */
+  style(asked: { readonly file: Blob }): { readonly index: number; readonly name: string };
   /** Without layers. */
   act(asked: Settings): Take;
   film(asked: FilmWish): MadeFilm;

@@ -14,7 +14,7 @@ import type { Words } from "./words.js";
 /** As people do. */
 export const USUAL: Settings = {
   ...{ energy: 1, head: 1, mouth: 1, expression: 1, blink: 1 },
-  ...{ gaze: "natural", mode: "auto", emotion: {}, seed: 1, seeds: {} },
+  ...{ gaze: "natural", mode: "auto", style: 0, emotion: {}, seed: 1, seeds: {} },
   ...{ edit: NO_EDIT, range: undefined },
 };
 

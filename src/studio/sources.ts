@@ -2,7 +2,7 @@
 import { type Microphone, openMicrophone } from "../platform/browser.js";
 import { part } from "./dom.js";
 import type { VoiceSource } from "./jobs.js";
-import type { Words } from "./words.js";
+import type { Word, Words } from "./words.js";
 
 /** What is told of what was given. */
 export interface SourceEvents {
@@ -70,6 +70,14 @@ function listenToDrops(words: Words, events: SourceEvents): void {
   });
 }
 
+/** What to say where no microphone could be opened. */
+function microphoneWord(error: unknown): Word {
+  const name = error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError") return "microphoneRefused";
+  if (name === "NotFoundError") return "microphoneMissing";
+  return name === "NotReadableError" ? "microphoneBusy" : "noMicrophone";
+}
+
 function listenToRecorder({ say }: Words, events: SourceEvents): void {
   const button = part<HTMLButtonElement>("record");
   const name = part("voice-name");
@@ -98,8 +106,8 @@ function listenToRecorder({ say }: Words, events: SourceEvents): void {
   };
   button.addEventListener("click", async () => {
     button.disabled = true;
-    await (microphone === undefined ? begin() : end(microphone)).catch(() => {
-      events.problem(say("noMicrophone"));
+    await (microphone === undefined ? begin() : end(microphone)).catch((error) => {
+      events.problem(say(microphoneWord(error)));
     });
     button.disabled = false;
   });

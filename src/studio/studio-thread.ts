@@ -10,7 +10,9 @@ import {
   type Rig,
   type Run,
   readPortrait,
+  readStyle,
   recordingOf,
+  type Style,
   type Take,
   type Voice,
   writeLiveLink,
@@ -54,6 +56,8 @@ let acted: { readonly settings: Settings; readonly take: Take } | undefined;
 let other: { readonly of: Seen; readonly sizePx: number; readonly rig: Rig } | undefined;
 let toolkit: ReturnType<typeof openBrowserToolkit> | undefined;
 const actor = makeActor();
+/** Those that were loaded; `Settings.style` counts them from 1. */
+const styles: Style[] = [];
 const stops = new Map<number, AbortController>();
 
 const open = () => {
@@ -100,6 +104,10 @@ const work: Work = {
     const { sampleRateHz } = recording;
     return { channels, sampleRateHz, durationSeconds, phones: phonesOf(voice) };
   },
+  async style({ file }) {
+    const style = readStyle(new Uint8Array(await file.arrayBuffer()));
+    return { index: styles.push(style), name: style.name };
+  },
   async act(settings) {
     const take = await takeOf(settings, actor);
     acted = { settings, take };
@@ -143,7 +151,8 @@ function material(): Material {
 
 async function takeOf(settings: Settings, act: Actor, fps?: number): Promise<Take> {
   const { voice } = present(heard);
-  return act(voice, settings, { style: await openDefaultStyle((await open()).assets), fps });
+  const style = styles[settings.style - 1] ?? (await openDefaultStyle((await open()).assets));
+  return act(voice, settings, { style, fps });
 }
 
 addEventListener("message", async ({ data }: MessageEvent<ToThread>) => {

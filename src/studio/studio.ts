@@ -17,6 +17,7 @@ import { openReport } from "./report-panel.js";
 import { openSaving } from "./saving.js";
 import { openSources } from "./sources.js";
 import { openTexts } from "./speech.js";
+import { openStyles } from "./styles.js";
 import { JobFailed, startStudioThread } from "./thread-calls.js";
 import { openTimeline } from "./timeline.js";
 import { openWords, type Word } from "./words.js";
@@ -76,6 +77,7 @@ const panel = openPanel(words, {
   },
   settle,
 });
+const styles = openStyles(thread, words, { change, failed: explain });
 const question = openConsent(words, (declared) => {
   consent = declared;
   showReadiness();
@@ -186,6 +188,7 @@ function showSettings(): void {
   const feelings = key && words.say("feelingsAt", { seconds: key.seconds.toFixed(2) });
   part("feelings-said").textContent = feelings ?? words.say("feelings");
   loopOver(now.range);
+  styles.show(now);
   part<HTMLButtonElement>("undo").disabled = !history.canUndo;
   part<HTMLButtonElement>("redo").disabled = !history.canRedo;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readStyle, writeStyle } from "../../../src/performance/style.js";
 import { buildStudio } from "../../../tools/build-studio.js";
 import { CHROMIUM_PATH, type OpenPage, openPage } from "../../support/chromium.js";
 
@@ -80,4 +81,48 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio, kept by the browser", 
     },
     PATIENCE_MS,
   );
+
+  test(
+    "takes another manner from a file, takes it back, and refuses what is no style",
+    async () => {
+      const { page } = open;
+      const save = async () => {
+        const coming = page.waitForEvent("download");
+        await page.click("[data-save=csv]");
+        return readFileSync(await (await coming).path(), "utf8");
+      };
+      const acted = () => page.evaluate<number>("Number(document.body.dataset.acted ?? 0)");
+      const after = async (does: () => Promise<unknown>) => {
+        const before = await acted();
+        await does();
+        await expect.poll(acted, { timeout: PATIENCE_MS }).toBeGreaterThan(before);
+        return save();
+      };
+      const usual = await save();
+      const style = readStyle(readFileSync(join(folder, "assets/default.style")));
+      const own = writeStyle({ ...style, name: "Anna", clips: style.clips.slice(-1) });
+      const give = (buffer: Uint8Array) =>
+        page.setInputFiles("#style-file", {
+          ...{ name: "anna.style", mimeType: "", buffer: Buffer.from(buffer) },
+        });
+      expect(await after(() => give(own))).not.toBe(usual);
+      expect(await page.locator("#style option:checked").textContent()).toBe("Anna");
+      expect(await after(() => page.click("#undo"))).toBe(usual);
+      await give(new Uint8Array(100));
+      await expect.poll(() => page.textContent("#alert")).toContain("Learn it again");
+    },
+    PATIENCE_MS,
+  );
+
+  test.each([
+    ["NotAllowedError", "was refused"],
+    ["NotFoundError", "no microphone"],
+    ["NotReadableError", "in use elsewhere"],
+  ])("says what to do about a microphone's %s", async (name, said) => {
+    await open.page.evaluate(
+      `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "${name}"))`,
+    );
+    await open.page.click("#record");
+    await expect.poll(() => open.page.textContent("#alert")).toContain(said);
+  });
 });
