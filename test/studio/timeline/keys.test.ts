@@ -19,7 +19,7 @@ import { talk, voiceOf } from "../../performance/voices.js";
 
 const SETTINGS: Settings = {
   ...{ energy: 1, head: 1, mouth: 1, expression: 1, blink: 1 },
-  ...{ gaze: "natural", mode: "speech", emotion: {}, seed: 1, seeds: {} },
+  ...{ gaze: "natural", mode: "speech", style: 0, emotion: {}, seed: 1, seeds: {} },
   ...{ edit: NO_EDIT, range: undefined },
 };
 
