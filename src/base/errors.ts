@@ -64,7 +64,7 @@ export const FAILURES = {
     "Erase films and uploads that are no longer needed, or ask whoever runs this service.",
   speech_failed: "Try again; if it fails again, report it with the text.",
   speech_invalid:
-    "Give a text with words in it, and a language that is known: --text, --voice; see --help.",
+    "Give a text with words in it, and a language that is known (speak --help lists them).",
   speech_missing:
     "Install it (npm install @echogarden/espeak-ng-emscripten), or give a recording; a page needs the network for it once.",
   store_missing: "Install the optional packages: npm install --include=optional.",

@@ -77,6 +77,7 @@ export const IT_FAILURES: Readonly<Record<StudioFailure, string>> = {
 
 /** What to do about some failures in English, where the program's own hint names its options. */
 const EN_HINTS: Readonly<Partial<Record<FailureCode, string>>> = {
+  speech_invalid: "Give a text with words in it.",
   codec_missing: "Save an MP4, or try another browser.",
   consent_invalid: "A guardian agrees only for a minor.",
   consent_missing: "Say first why this face may speak.",
