@@ -42,6 +42,8 @@ export function openKeys({ say }: Words, failed: (error: unknown) => void): void
   const save = part<HTMLButtonElement>("keys-export");
   const show = async () => {
     erase.textContent = say("keysErase");
+    // What it was last time is not true any more.
+    said.textContent = "";
     const { anchors, entries } = await readBrowserTrust();
     const isEmpty = anchors.length + entries.length === 0;
     erase.disabled = isEmpty;
@@ -51,7 +53,7 @@ export function openKeys({ say }: Words, failed: (error: unknown) => void): void
     said.textContent = isEmpty ? say("keysNone") : films;
   };
   part("keys-open").addEventListener("click", () => {
-    part<HTMLDialogElement>("keys").showModal();
+    part<HTMLDialogElement>("signing-keys").showModal();
     show().catch(failed);
   });
   save.addEventListener("click", async () => {

@@ -76,7 +76,7 @@ export const PANEL_EN = {
   worst: "Moments to look at",
   goTo: "Go to {time}",
   unmeasured: "Not measured here ({count})",
-  keys: "Keys and registry",
+  keysOpen: "Keys and registry",
   keysTitle: "Keys and registry",
   keysNote:
     "Films are signed with a key that was made in this browser at first use and never leaves it. What each film is known by stays here, too: hashes, no pictures and no sound. Whoever clears this site's data removes both.",
@@ -167,7 +167,7 @@ export const PANEL_IT: Readonly<Record<keyof typeof PANEL_EN, string>> = {
   worst: "Momenti da guardare",
   goTo: "Vai a {time}",
   unmeasured: "Non misurato qui ({count})",
-  keys: "Chiavi e registro",
+  keysOpen: "Chiavi e registro",
   keysTitle: "Chiavi e registro",
   keysNote:
     "I filmati sono firmati con una chiave creata in questo browser al primo uso, che non lo lascia mai. Anche ciò da cui si riconosce ogni filmato resta qui: impronte, nessuna immagine e nessun suono. Chi cancella i dati di questo sito elimina entrambi.",
