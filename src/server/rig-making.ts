@@ -1,5 +1,6 @@
 /** @file A portrait's rig, in the process that opens strangers' files: kept from before, or made and kept. */
 import { utimes } from "node:fs/promises";
+import { z } from "@hono/zod-openapi";
 import {
   buildRig,
   bytesAsSource,
@@ -55,7 +56,8 @@ async function keptRig(stem: string): Promise<MadeRig | undefined> {
     for (const end of ["json", "rig"]) await utimes(`${stem}.${end}`, new Date(), new Date());
     return { ...result, rig };
   } catch (error) {
-    if (error instanceof FilmError) return undefined;
+    const isDamaged = error instanceof SyntaxError || error instanceof z.ZodError;
+    if (isDamaged || error instanceof FilmError) return undefined;
     // It was removed between reading and touching it.
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

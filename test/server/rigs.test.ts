@@ -1,6 +1,7 @@
 /** @file Rigs as resources: made once, used for many films, bound to their consent and their portrait. */
 import {
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -8,17 +9,21 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 // As built: a worker starts a process of what lies beside it.
 import { work } from "../../dist/server/work.js";
 import { USUAL_WORK } from "../../dist/server/work-limits.js";
 import { failure } from "../../src/base/errors.js";
-import { readRig } from "../../src/rig/rig-file.js";
+import { openNode } from "../../src/platform/node.js";
+import { readRig, writeRig } from "../../src/rig/rig-file.js";
 import { sweepRigs } from "../../src/server/rig-files.js";
+import { rigOf } from "../../src/server/rig-making.js";
 import { rigKey } from "../../src/server/rig-request.js";
 import { removeOld } from "../../src/server/serve.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
+import { astronautRig } from "../support/machine.js";
 import { codeOf, jsonOf, PNG, startTest, type TestService, upload, WAV } from "./service.js";
 
 let service: TestService;
@@ -189,3 +194,22 @@ test("a portrait is understood once for its sheet and all its films", async () =
   await own.close();
   rmSync(own.data, { recursive: true, maxRetries: 5 });
 }, 120_000);
+
+test.each(["", '{"width": 256}'])(
+  "of a rig whose record reads %j nothing is kept",
+  async (text) => {
+    const folder = mkdtempSync(join(tmpdir(), "ritratto-rig-"));
+    const [face, stem] = [join(folder, "face.png"), join(folder, "kept")];
+    await writeFace(face);
+    writeFileSync(`${stem}.rig`, writeRig(await astronautRig()));
+    writeFileSync(`${stem}.json`, text);
+    const order = { portrait: face, portraitSha256: "0".repeat(64), stem, options: { size: 256 } };
+    const made = await rigOf(order, await openNode({ threads: 1 }), {});
+    expect(made).toMatchObject({ width: 256, height: 256 });
+    expect(JSON.parse(readFileSync(`${stem}.json`, "utf8"))).toMatchObject({ width: 256 });
+    expect(readRig(Uint8Array.from(readFileSync(`${stem}.rig`))).portraitSha256).toBe(
+      "0".repeat(64),
+    );
+    rmSync(folder, { recursive: true });
+  },
+);
