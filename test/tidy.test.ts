@@ -47,7 +47,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   server: ["base", "index", "platform"],
   client: ["base", "server"],
-  cli: ["base", "index", "platform", "server"],
+  // Of the core's folders the limits of options: help does not wait for all that the package exports.
+  cli: ["base", "mark", "portrait", "performance", "trust", "index", "platform", "server"],
   page: ["base", "trust", "platform"],
   studio: ["base", "voice", "index", "platform"],
 };

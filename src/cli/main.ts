@@ -2,18 +2,17 @@
 import { createInterface } from "node:readline/promises";
 import { Command, CommanderError } from "commander";
 import { FilmError, failure } from "../base/errors.js";
-import { VERSION } from "../index.js";
-import { removeUnfinished } from "../platform/node.js";
-import { act, track } from "./capture-commands.js";
-import { listen, render, rig, type Session, speak } from "./commands.js";
-import { learn } from "./learn-command.js";
-import { live } from "./live-command.js";
+import { VERSION } from "../base/version.js";
+import { removeUnfinished } from "../platform/node-unfinished.js";
+import type { Session } from "./commands.js";
 import { numberOption, OPTIONS } from "./options.js";
 import { makeReporter, type Reporter, type Streams } from "./report.js";
-import { compare, report as reportOn } from "./report-commands.js";
 import { addServiceCommands } from "./service-program.js";
-import { studio } from "./studio-command.js";
-import { verifyFiles } from "./verify-command.js";
+
+// Each command is loaded when it is wanted: help and mistakes are told at once.
+const making = () => import("./commands.js");
+const capturing = () => import("./capture-commands.js");
+const reporting = () => import("./report-commands.js");
 
 /** Done; bad input or usage, nothing written; our own fault; stopped by Ctrl-C. */
 export const EXIT = { done: 0, ourFault: 1, badInput: 2, stopped: 130 } as const;
@@ -177,7 +176,9 @@ function makeProgram(
       .argument("[voice]", "a recording of speech or song; or --text")
       .option("--save-take <file>", "also save the performance as JSON"),
     [...PICTURE, "text", "voice", "pace", ...ACTING, "edits", ...FILM, ...SIGNING],
-  ).action((portrait, voice, options) => speak(portrait, voice, options, session));
+  ).action(async (portrait, voice, options) =>
+    (await making()).speak(portrait, voice, options, session),
+  );
 
   withOptions(
     command("rig", "make a portrait's rig, and look at what it can do", "the rig")
@@ -185,7 +186,7 @@ function makeProgram(
       .option("--sheet <file>", "draw a labelled sheet of expressions (PNG)")
       .option("--shapes <file>", "draw each of the 52 channels in full (PNG)"),
     [...PICTURE, ...SIGNING],
-  ).action((portrait, options) => rig(portrait, options, session));
+  ).action(async (portrait, options) => (await making()).rig(portrait, options, session));
 
   withOptions(
     command(
@@ -194,7 +195,7 @@ function makeProgram(
       "the take: .json, or .csv (Live Link Face)",
     ).argument("<voice>", "a recording of speech or song"),
     [...ACTING, "edits", "from", "reseed"],
-  ).action((voice, options) => listen(voice, options, session));
+  ).action(async (voice, options) => (await making()).listen(voice, options, session));
 
   withOptions(
     program
@@ -205,7 +206,9 @@ function makeProgram(
       .option("--json", "progress and result as JSON lines")
       .option("--no-native", "use no native code, even if it is installed"),
     ["rate", ...ACTING],
-  ).action((options) => live(options, session, { input, out }));
+  ).action(async (options) =>
+    (await import("./live-command.js")).live(options, session, { input, out }),
+  );
 
   withOptions(
     command("render", "make a film of a rig and a performance", FILM_NAME)
@@ -213,7 +216,9 @@ function makeProgram(
       .argument("<take>", "from `ritratto listen` or `speak --save-take`")
       .option("--audio <file>", "the sound of the film"),
     ["edits", ...FILM, ...SIGNING],
-  ).action((rigFile, take, options) => render(rigFile, take, options, session));
+  ).action(async (rigFile, take, options) =>
+    (await making()).render(rigFile, take, options, session),
+  );
 
   withOptions(
     command(
@@ -222,7 +227,7 @@ function makeProgram(
       "the take: .json, or .csv (Live Link Face)",
     ).argument("<film>", "a film of somebody's face"),
     ["filmedFace", ...CAPTURE],
-  ).action((film, options) => track(film, options, session));
+  ).action(async (film, options) => (await capturing()).track(film, options, session));
 
   withOptions(
     command("act", "make a portrait do what a film shows", FILM_NAME)
@@ -230,14 +235,18 @@ function makeProgram(
       .argument("<driver>", "a film of somebody's face, with its sound if it has any")
       .option("--save-take <file>", "also save the performance as JSON"),
     [...PICTURE, "driverFace", ...CAPTURE, ...FILM, ...SIGNING],
-  ).action((portrait, driver, options) => act(portrait, driver, options, session));
+  ).action(async (portrait, driver, options) =>
+    (await capturing()).act(portrait, driver, options, session),
+  );
 
   command("learn", "turn films of somebody into a style", "the style")
     .argument("<folder>", "films in which somebody speaks: mp4, mov, webm, mkv")
     .requiredOption("--basis <text>", "why they may be learned from: whose consent, which licence")
     .option("--name <text>", "what the style is called", "learned")
     .addOption(OPTIONS.filmedFace)
-    .action((folder, options) => learn(folder, options, session));
+    .action(async (folder, options) =>
+      (await import("./learn-command.js")).learn(folder, options, session),
+    );
 
   withReportOptions(
     program
@@ -246,7 +255,7 @@ function makeProgram(
       .argument("<film>", "ours, another maker's, or a real one")
       .option("--reference <film>", "a real film of the same words")
       .option("--html <file>", "also write a page with curves and pictures"),
-  ).action((film, options) => reportOn(film, options, session));
+  ).action(async (film, options) => (await reporting()).report(film, options, session));
 
   withReportOptions(
     program
@@ -254,7 +263,7 @@ function makeProgram(
       .description("say what several films are worth, side by side")
       .argument("<films...>", "the films")
       .option("--sheet <file>", "draw the films in rows (PNG)"),
-  ).action((films, options) => compare(films, options, session));
+  ).action(async (films, options) => (await reporting()).compare(films, options, session));
 
   program
     .command("studio")
@@ -262,7 +271,7 @@ function makeProgram(
     .addOption(PORT)
     .option("--no-open", "only print the address")
     .option("--json", "the address as a JSON line")
-    .action((options) => studio(options, session));
+    .action(async (options) => (await import("./studio-command.js")).studio(options, session));
 
   program
     .command("verify")
@@ -276,7 +285,10 @@ function makeProgram(
     )
     .option("--json", "result as JSON lines, one for each file")
     .addHelpText("after", VERIFY_CODES)
-    .action(async (path, options) => conclude(await verifyFiles(path, options, session)));
+    .action(async (path, options) => {
+      const { verifyFiles } = await import("./verify-command.js");
+      conclude(await verifyFiles(path, options, session));
+    });
 
   addServiceCommands(program, session, { out });
 

@@ -1,17 +1,17 @@
 /** @file The options of the command line: one record each, from which parsing and help are made. */
 import { InvalidArgumentError, Option } from "commander";
+// Not all of what the package exports: help is told at once.
+import { MARK_STRENGTH } from "../mark/mark.js";
+import type { GazeHabit } from "../performance/eyes.js";
+import { FPS_MOST } from "../performance/take.js";
+import { SPEECH_PACE } from "../platform/speech.js";
+import { CROP_SHAPES, type CropShape } from "../portrait/crop.js";
 import {
   CONSENT_BASES,
   type ConsentBasis,
-  CROP_SHAPES,
-  type CropShape,
-  FPS_MOST,
-  type GazeHabit,
   LABEL_WISHES,
   type LabelWish,
-  MARK_STRENGTH,
-} from "../index.js";
-import { SPEECH_PACE } from "../platform/node.js";
+} from "../trust/consent.js";
 
 /** A number with limits. */
 export interface NumberOption {

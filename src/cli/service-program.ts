@@ -1,6 +1,6 @@
 /** @file The words of a service's commands. */
 import { type Command, Option } from "commander";
-import { SCOPES } from "../server/keys.js";
+import { SCOPES } from "../server/scopes.js";
 import { USUAL_WORK } from "../server/work-limits.js";
 import type { Session } from "./commands.js";
 import { numberOption, OPTIONS } from "./options.js";

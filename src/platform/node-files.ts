@@ -27,6 +27,7 @@ import type { SignedFile } from "../trust/credentials.js";
 import type { Declared } from "../trust/manifest.js";
 import type { ReadBytes } from "../voice/mp3-gapless.js";
 import { openRecording } from "../voice/recording.js";
+import { forgetUnfinished, keepUnfinished } from "./node-unfinished.js";
 
 /** A file that is being made. */
 export interface FileSink {
@@ -67,10 +68,6 @@ export interface WholeFile {
 const CHUNK_BYTES = 1 << 20;
 
 const writeBytes = promisify(write);
-
-/** Temporary files of this process. */
-const unfinished = new Set<string>();
-let watchesExit = false;
 
 /**
  * Prepares a film's file, and finds out now, before any work, whether it can be written.
@@ -187,7 +184,7 @@ function reserve(path: string): Reserved {
   } catch (error) {
     throw unwritable(place, error);
   }
-  watch(temporary);
+  keepUnfinished(temporary);
   return {
     place,
     temporary,
@@ -197,11 +194,11 @@ function reserve(path: string): Reserved {
       } catch (error) {
         throw unwritable(place, error);
       }
-      unfinished.delete(temporary);
+      forgetUnfinished(temporary);
     },
     discard() {
       rmSync(temporary, { force: true });
-      unfinished.delete(temporary);
+      forgetUnfinished(temporary);
     },
   };
 }
@@ -223,49 +220,15 @@ export function reserveFolder(inside: string, place: string): ReservedFolder {
   } catch (error) {
     throw unwritable(place, error);
   }
-  watch(path);
+  keepUnfinished(path);
   return {
     path,
-    forget: () => void unfinished.delete(path),
+    forget: () => forgetUnfinished(path),
     discard() {
       rmSync(path, { force: true, recursive: true });
-      unfinished.delete(path);
+      forgetUnfinished(path);
     },
   };
-}
-
-/** Lets a temporary file or folder be removed when the process ends before it is finished. */
-function watch(path: string): void {
-  unfinished.add(path);
-  if (!watchesExit) process.on("exit", removeUnfinished);
-  watchesExit = true;
-}
-
-/** Removes every file of this process that was neither committed nor discarded. */
-export function removeUnfinished(): void {
-  for (const path of unfinished) rmSync(path, { force: true, recursive: true });
-  unfinished.clear();
-}
-
-/**
- * Lets Ctrl-C, a closed terminal and `kill` remove unfinished files before they end the process.
- * For programs, not libraries: it takes over these signals.
- *
- * @returns Gives the signals back.
- */
-export function removeUnfinishedOnSignals(): () => void {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const onSignal = (signal: NodeJS.Signals) => {
-    removeUnfinished();
-    release();
-    // Now without us: the process ends as it would have, and its parent sees why.
-    process.kill(process.pid, signal);
-  };
-  const release = () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return release;
 }
 
 /**

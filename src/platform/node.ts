@@ -14,8 +14,6 @@ export {
   fileSink,
   readAudio,
   readBytes,
-  removeUnfinished,
-  removeUnfinishedOnSignals,
   type Sign,
   type WholeFile,
   wholeFile,
@@ -45,6 +43,7 @@ export { openNodeSigner, readAnchors, type SignerOptions } from "./node-signer.j
 export { speakText } from "./node-speech.js";
 export { listSubjects, withSubject } from "./node-subject.js";
 export { abuseFile, auditFile } from "./node-trust-files.js";
+export { removeUnfinished, removeUnfinishedOnSignals } from "./node-unfinished.js";
 export type { PictureOptions, PicturePart } from "./picture-size.js";
 export {
   orderSpeech,

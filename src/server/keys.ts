@@ -5,12 +5,7 @@ import { z } from "zod";
 import { FilmError } from "../index.js";
 import { readBytes, wholeFile } from "../platform/node.js";
 import { ACCOUNT_PATTERN } from "./data-folder.js";
-
-/** What keys may be allowed: look at films; upload and make them; see metrics, audit log and reports. */
-export const SCOPES = ["read", "write", "admin"] as const;
-
-/** One of `SCOPES`. */
-export type Scope = (typeof SCOPES)[number];
+import { SCOPES, type Scope } from "./scopes.js";
 
 const keySchema = z.strictObject({
   /** Whose films these are. Several keys may share one. */

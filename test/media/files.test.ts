@@ -12,7 +12,8 @@ import { pathToFileURL } from "node:url";
 import { MkvOutputFormat, Output } from "mediabunny";
 import { describe, expect, test } from "vitest";
 import { FilmError } from "../../src/base/errors.js";
-import { type FileSink, fileSink, removeUnfinished } from "../../src/platform/node-files.js";
+import { type FileSink, fileSink } from "../../src/platform/node-files.js";
+import { removeUnfinished } from "../../src/platform/node-unfinished.js";
 import { makeFolder } from "./material.js";
 
 const file = makeFolder();
@@ -90,7 +91,7 @@ test("nothing unfinished outlives its process", () => {
 });
 
 test("a signal removes what is unfinished and still ends the process", () => {
-  const module = pathToFileURL("src/platform/node-files.ts").href;
+  const module = pathToFileURL("src/platform/node.ts").href;
   const script = `
     import { fileSink, removeUnfinishedOnSignals } from ${JSON.stringify(module)};
     removeUnfinishedOnSignals();

@@ -37,7 +37,7 @@ export function ritratto(
   inside: string,
   { folder = makeRoom(inside), onErr }: RunOptions = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [program, ...withConsent(words)], {
+  const child = spawn(process.execPath, [program, ...withUsual(words)], {
     cwd: folder,
     env: environment(folder),
     stdio: ["ignore", "pipe", "pipe"],
@@ -76,7 +76,7 @@ export async function ritrattoHere(
   let [out, err] = ["", ""];
   process.chdir(folder);
   try {
-    const code = await main(withConsent(words), {
+    const code = await main(withUsual(words), {
       out: { write: (text) => (out += text) },
       err: { write: (text) => (err += text) },
       now: () => performance.now(),
@@ -89,12 +89,16 @@ export async function ritrattoHere(
   }
 }
 
-/** What every film of these tests declares, unless it says so itself or is to say nothing. */
-function withConsent(words: readonly string[]): readonly string[] {
+/**
+ * What every film of these tests declares, unless it says so itself or is to say nothing; and one drawing
+ * thread, for a second takes longer to start than to draw these films.
+ */
+function withUsual(words: readonly string[]): readonly string[] {
   const [command = "", ...rest] = words;
-  const isFilm = ["speak", "act", "render"].includes(command);
-  const isSaid = rest.some((word) => word.startsWith("--consent") || word === "--help");
-  return isFilm && !isSaid ? [command, "--consent=fictional", ...rest] : words;
+  if (!["speak", "act", "render"].includes(command) || rest.includes("--help")) return words;
+  const says = (flag: string) => rest.some((word) => word.startsWith(flag));
+  const consent = says("--consent") ? [] : ["--consent=fictional"];
+  return [command, ...consent, ...(says("--threads") ? [] : ["--threads=1"]), ...rest];
 }
 
 /** By its real name, for that is how the program calls it. */
