@@ -13,10 +13,10 @@ import { inspect, makeFolder } from "../media/material.js";
 import { correlation } from "../performance/takes.js";
 import { cutVoice, writeFace, writeSuit, writeWav } from "../support/inputs.js";
 import { assets, nets } from "../support/machine.js";
-import { linesOf, type Ran, ritratto } from "../support/program.js";
+import { linesOf, type Ran, ritratto, ritrattoHere } from "../support/program.js";
 
 const file = makeFolder();
-const run = (...words: string[]) => ritratto(words, file("."));
+const run = (...words: string[]) => ritrattoHere(words, file("."));
 const SECONDS = 2.4;
 
 /** Somebody speaks; she is tracked; another one does the same. */
@@ -31,7 +31,8 @@ beforeAll(async () => {
   const words = ["--save-take", "take.json", "--fps", "30"];
   spoken = await run("speak", file("face.png"), file("voice.wav"), "-o", "film.mp4", ...words);
   const driver = spoken.path("film.mp4");
-  acted = await run("act", file("face.png"), driver, "-o", "act.mp4", "--save-take", "act.json");
+  const act = ["act", file("face.png"), driver, "-o", "act.mp4", "--save-take", "act.json"];
+  acted = await ritratto(act, file("."));
 });
 
 /** The rig that gaps are read on. */

@@ -18,7 +18,7 @@ import { beside, copyFilm, writeFilm } from "../support/films.js";
 import { FOOTAGE_FPS, plain } from "../support/footage.js";
 import { cutVoice, VOICE_HZ, writeFace } from "../support/inputs.js";
 import { assets, decode, nets } from "../support/machine.js";
-import { linesOf, type Ran, ritratto, ritrattoHere } from "../support/program.js";
+import { linesOf, type Ran, ritrattoHere } from "../support/program.js";
 
 const file = makeFolder();
 const run = (...words: string[]) => ritrattoHere(words, file("."));
@@ -151,7 +151,7 @@ describe("of several people", () => {
 
   test("a portrait acts the one that is chosen, in silence if there is no sound", async () => {
     const words = ["--driver-face", "2", "--save-take", "act.json", "-o", "act.mp4"];
-    const ran = await ritratto(
+    const ran = await ritrattoHere(
       ["act", file("face.png"), "--size=256", file("two.mp4"), ...words],
       file("."),
     );

@@ -70,7 +70,7 @@ test("rig, listen and render give the film that speak gives in one step, to the 
   const edit = { lanes: { lids: [{ seconds: 0.6, value: 1 }] }, emotion: [HAPPY_SOON] };
   writeFileSync(file("shut.json"), writeEdit(edit));
   const words = ["render", rig, take, "-o", "film.mp4", "--edits", file("shut.json")];
-  const shut = await run(...words);
+  const shut = await ritrattoHere(words, file("."));
   succeeded(shut, ["film.mp4"]);
   expect(shut.err).toContain("feelings are left out");
   expect(dataOf((await inspect(shut.path("film.mp4"))).pictures)).not.toEqual(dataOf(a.pictures));

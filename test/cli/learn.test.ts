@@ -9,10 +9,10 @@ import { makeFolder } from "../media/material.js";
 import { copyFilm, writeFilm } from "../support/films.js";
 import { plain } from "../support/footage.js";
 import { cutVoice, VOICE_HZ, writeFace, writeWav } from "../support/inputs.js";
-import { linesOf, type Ran, ritratto } from "../support/program.js";
+import { linesOf, type Ran, ritratto, ritrattoHere } from "../support/program.js";
 
 const file = makeFolder();
-const run = (...words: string[]) => ritratto(words, file("."));
+const run = (...words: string[]) => ritrattoHere(words, file("."));
 const BASIS = ["--basis", "our own sample"];
 
 let learned: Ran;
@@ -91,7 +91,7 @@ describe("is refused, and leaves nothing:", () => {
     mkdirSync(file("few"));
     const how = ["--fps", "12", "-o", join(file("few"), "c.mp4")];
     await run("speak", file("face.png"), "--size=256", file("short.wav"), ...how);
-    const ran = await run("learn", file("few"), "-o", "a.style", ...BASIS);
+    const ran = await ritratto(["learn", file("few"), "-o", "a.style", ...BASIS], file("."));
     expect(ran.code).toBe(2);
     expect(linesOf(ran.err).at(-2)).toMatch(/^[0-3] s of a face .* 20 s are the least/);
     expect(ran.files).toEqual(["a.style.lessons"]);

@@ -13,7 +13,7 @@ import { linesOf, type Ran, ritratto, ritrattoHere } from "../support/program.js
 
 const file = makeFolder();
 /** Networks run in a thread, and threads are of the built program. */
-const run = (...words: string[]) => ritratto(words, file("."));
+const run = (...words: string[]) => ritrattoHere(words, file("."));
 const SECONDS = 2.6;
 
 interface Told {
@@ -60,7 +60,7 @@ describe("report", () => {
 
   beforeAll(async () => {
     const words = ["--portrait", file("face.png"), "--audio", file("voice.wav")];
-    ran = await run("report", file("film.mp4"), ...words, "--html", "film.html");
+    ran = await ritratto(["report", file("film.mp4"), ...words, "--html", "film.html"], file("."));
   });
 
   test("says the verdict first, then a line for each measure", () => {

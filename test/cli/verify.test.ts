@@ -16,7 +16,7 @@ import { openCredentialsToolkit } from "../../src/platform/node.js";
 import { makeFolder } from "../media/material.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
 import { decode, sample } from "../support/machine.js";
-import { type Ran, ritratto, ritrattoHere } from "../support/program.js";
+import { type Ran, ritrattoHere } from "../support/program.js";
 
 const place = makeFolder();
 const home = place("home");
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFace(portrait);
   writeWav(voice, cutVoice(0, 5));
   const words = ["speak", portrait, voice, "-o", film, "--consent", "self", "--json"];
-  const made = await ritratto([...words, "--size", "256", "--threads", "1"], place(""));
+  const made = await ritrattoHere([...words, "--size", "256"], place(""));
   expect(made.code, made.err).toBe(0);
   id = JSON.parse(made.out.trim()).id;
 }, 60_000);

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { main } from "../../src/cli/main.js";
+// As built: its threads are of what lies beside it.
+import { main } from "../../dist/cli/main.js";
 
 const program = fileURLToPath(new URL("../../bin/ritratto.js", import.meta.url));
 
@@ -61,8 +62,8 @@ export function ritratto(
 }
 
 /**
- * The same program inside this process, without the second that it takes to start: for refusals
- * that need no drawing threads, of which each kind is also tried for real.
+ * The same program inside this process, warm after the first film: a film takes half as long. Each kind of
+ * command is also run for real.
  *
  * @param input - What is piped into it.
  */
