@@ -48,6 +48,8 @@ export const FAILURES = {
   picture_unreadable: "Give a JPEG, PNG, WebP or AVIF that opens elsewhere.",
   portrait_opted_out:
     "Whoever is shown does not want this picture to speak; take another portrait.",
+  queue_unreachable:
+    "Check the address and that Redis runs; what waits in it is kept. Workers go on when it is back.",
   quota_spent: "Wait until tomorrow (UTC), or ask for a larger quota.",
   rate_exceeded: "Wait as long as Retry-After says.",
   port_unavailable: "Choose another with --port, or 0 for any that is free.",

@@ -1,22 +1,25 @@
 /** @file The commands of a service: serve, worker, key. */
 import { fork } from "node:child_process";
 import { setMaxListeners } from "node:events";
+import { openBacking } from "../server/backing.js";
 import { openDataFolder } from "../server/data-folder.js";
-import { openStore } from "../server/database.js";
 import { addKey } from "../server/keys.js";
 import { jsonLog } from "../server/metrics.js";
 import type { Scope } from "../server/scopes.js";
 import { keepRunning, startService } from "../server/serve.js";
-import { sqliteQueue } from "../server/sqlite-queue.js";
 import { intranetToo } from "../server/webhook-address.js";
 import { work } from "../server/work.js";
 import { USUAL_WORK } from "../server/work-limits.js";
 import type { Session } from "./commands.js";
 import type { Streams } from "./report.js";
 
+const QUEUE_VARIABLE = "RITRATTO_QUEUE";
+
 /** Options of `worker`. */
 export interface WorkerOptions {
   readonly data: string;
+  /** Redis; a file in `data`, if not said. */
+  readonly queue?: string;
   readonly lease: number;
   readonly memory: number;
   readonly seconds: number;
@@ -51,6 +54,7 @@ export async function serve(
   const sending = options.webhookPrivate ? { rule: intranetToo } : {};
   const service = await startService({
     ...{ data, host, port, keys, ratePerSecond, keepHours, log, native, threads, sending },
+    queue: queueOf(options),
     ...(options.live !== undefined && { live: { sessionsMost: options.live } }),
     spareBytes: 1e6 * spare,
   });
@@ -71,8 +75,7 @@ export async function worker(
   { out }: Pick<Streams, "out">,
 ): Promise<void> {
   const folder = openDataFolder(options.data);
-  const store = openStore(folder.store);
-  const queue = sqliteQueue(store);
+  const { queue, ledger, close } = await openBacking(folder, queueOf(options));
   const stop = new AbortController();
   const onStop = () => stop.abort();
   signal.addEventListener("abort", onStop);
@@ -83,12 +86,12 @@ export async function worker(
   log("working", { pid: process.pid });
   try {
     await work({
-      ...{ folder, store, queue, log, threads, native, leaseMs: 1000 * lease },
+      ...{ folder, queue, ledger, log, threads, native, leaseMs: 1000 * lease },
       limits: { ...USUAL_WORK, memoryMb, seconds },
       signal: stop.signal,
     });
   } finally {
-    await queue.close();
+    await close();
     // As long as it is open, the process does not end.
     if (process.connected) process.disconnect();
   }
@@ -110,13 +113,21 @@ export async function key(
   report.done(made, { key: made, account, keys });
 }
 
-function startWorker({ data, lease, memory, seconds, threads, native }: WorkerOptions) {
+/** From the environment, if not said: words of a command are seen by everybody on the machine. */
+function queueOf({ queue }: WorkerOptions): string | undefined {
+  return queue ?? process.env[QUEUE_VARIABLE];
+}
+
+function startWorker({ data, queue, lease, memory, seconds, threads, native }: WorkerOptions) {
   const words = [
     ...["worker", "--data", data, "--lease", `${lease}`, "--memory", `${memory}`],
     ...["--seconds", `${seconds}`, ...(native ? [] : ["--no-native"])],
     ...(threads === undefined ? [] : ["--threads", `${threads}`]),
   ];
-  return fork(process.argv[1] ?? "", words, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const env = { ...process.env, ...(queue !== undefined && { [QUEUE_VARIABLE]: queue }) };
+  return fork(process.argv[1] ?? "", words, {
+    ...{ env, stdio: ["ignore", "inherit", "inherit", "ipc"] },
+  });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -16,6 +16,10 @@ export function addServiceCommands(
   const withWork = (command: Command) =>
     command
       .requiredOption("--data <folder>", "where the service keeps everything")
+      .option(
+        "--queue <address>",
+        "redis://… for workers on many machines; RITRATTO_QUEUE if not said, else a file in --data",
+      )
       .addOption(
         numberOption({
           ...{ flag: "--lease <s>", text: "seconds until a silent worker's film is another's" },

@@ -186,6 +186,7 @@ export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   option_invalid: 422,
   origin_refused: 403,
   portrait_opted_out: 403,
+  queue_unreachable: 503,
   quota_spent: 429,
   rate_exceeded: 429,
   request_invalid: 400,

@@ -4,6 +4,7 @@ import type { Failure } from "../index.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Store } from "./database.js";
 import type { Caller } from "./keys.js";
+import type { Ledger } from "./ledger.js";
 import type { Quotas } from "./limits.js";
 import type { LiveLimits } from "./live-limits.js";
 import type { LiveNumbers } from "./live-numbers.js";
@@ -14,6 +15,7 @@ import type { Log } from "./metrics.js";
 export interface LivePlace {
   readonly folder: DataFolder;
   readonly store: Store;
+  readonly ledger: Ledger;
   readonly quotas: Quotas;
   readonly log: Log;
   readonly limits: LiveLimits;

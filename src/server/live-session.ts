@@ -18,10 +18,9 @@ import {
 import type { LivePlace, LiveSession, LiveSocket } from "./live-place.js";
 import type { LiveNews, LiveOrder, LiveSound } from "./live-process.js";
 import { type SoundClock, startSoundClock } from "./live-sound.js";
+import { memoryOf } from "./run-process.js";
 import { failureOfIssues } from "./service.js";
-import { accountHash, storedAudit } from "./trust-store.js";
 import { touchUpload } from "./uploads.js";
-import { memoryOf } from "./work.js";
 
 /** How often the clock is looked at, ms. */
 const LOOK_MS = 250;
@@ -253,8 +252,8 @@ function startProcess(account: string, { hello, filmId }: Shown, place: LivePlac
 }
 
 /** Logs a session's beginning, or its end: then with the hash of what was said. */
-function audit(
-  { store }: LivePlace,
+async function audit(
+  { ledger }: LivePlace,
   account: string,
   session: string,
   { hello, filmId }: Shown,
@@ -262,9 +261,9 @@ function audit(
 ): Promise<void> {
   const entry = {
     ...{ time: new Date().toISOString(), job: filmId, consent: hello.consent },
-    ...{ portraitSha256: hello.portrait, accountSha256: accountHash(store, account) },
+    ...{ portraitSha256: hello.portrait, accountSha256: await ledger.accountHash(account) },
     ...(audioSha256 !== undefined && { audioSha256 }),
   };
   const id = `${session}-${audioSha256 === undefined ? "begin" : "end"}`;
-  return logFilm(entry, storedAudit(store, { account, id }, filmId));
+  return logFilm(entry, ledger.lineOf({ account, id }, filmId));
 }

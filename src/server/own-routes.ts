@@ -4,13 +4,13 @@ import { abuseSchema, FilmError, takeReport, VERSION } from "../index.js";
 import { requireScope } from "./keys.js";
 import { answers } from "./routes.js";
 import type { Env, Service } from "./service.js";
-import { auditText, reportsText, storedReports } from "./trust-store.js";
+import { reportsText, storedReports } from "./trust-store.js";
 
 const text = (type: string) => ({ [type]: { schema: z.string() } });
 
 /** Adds /healthz, /metrics, /audit and /reports. */
 export function addOwnRoutes(app: OpenAPIHono<Env>, service: Service): void {
-  const { queue, metrics, store, live } = service;
+  const { queue, ledger, metrics, store, live } = service;
   const health = createRoute({
     ...{ method: "get", path: "/healthz", summary: "Whether the service works", security: [] },
     responses: answers(200, "It works", z.object({ status: z.literal("ok"), version: z.string() })),
@@ -33,18 +33,18 @@ export function addOwnRoutes(app: OpenAPIHono<Env>, service: Service): void {
   });
 
   const files = [
-    ["/audit", "The audit log, one chained line of JSON for each film; scope admin", auditText],
-    ["/reports", "Reports of abuse, a line of JSON each; scope admin", reportsText],
+    ["/audit", "The audit log, one chained line of JSON for each film; scope admin", ledger.text],
+    ["/reports", "Reports of abuse, a line of JSON each; scope admin", () => reportsText(store)],
   ] as const;
   for (const [path, summary, read] of files) {
     const route = createRoute({
       ...{ method: "get", path, summary },
       responses: { 200: { description: "Lines", content: text("application/jsonl") } },
     });
-    app.openapi(route, (c) => {
+    app.openapi(route, async (c) => {
       const caller = service.keys.callerOf(c.req.header("authorization"));
       requireScope(caller, "admin");
-      return c.body(read(store), 200, { "content-type": "application/jsonl" });
+      return c.body(await read(), 200, { "content-type": "application/jsonl" });
     });
   }
 

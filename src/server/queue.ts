@@ -66,11 +66,19 @@ export interface JobQueue {
     key: JobKey,
     spec: string,
   ): Promise<{ readonly job: Job; readonly isNew: boolean; readonly isSame: boolean }>;
-  /** Takes the job that has waited longest, or whose lease ran out; nothing if there is none. */
-  claim(leaseMs: number): Promise<Claim | undefined>;
+  /**
+   * Takes the job that has waited longest, or whose lease ran out; nothing if there is none.
+   *
+   * @param only - Takes this job or none.
+   */
+  claim(leaseMs: number, only?: JobKey): Promise<Claim | undefined>;
   /** Renews the lease. @returns False if the job is no longer this claim's: stop working on it. */
   heartbeat(claim: Claim, leaseMs: number, progress?: Progress): Promise<boolean>;
-  /** @returns False if the job is no longer this claim's: what was made of it must be removed. */
+  /**
+   * The job is done. Said again, because the answer was lost, it is still so.
+   *
+   * @returns False if the job is no longer this claim's: what was made of it must be removed.
+   */
   finish(claim: Claim, result: string): Promise<boolean>;
   /** The job cannot be done. @returns As `finish`. */
   fail(claim: Claim, failure: Failure): Promise<boolean>;

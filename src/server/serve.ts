@@ -7,10 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
 import { FilmError } from "../index.js";
 import { makeApp } from "./app.js";
+import { openServerBacking } from "./backing.js";
 import { storedBatches } from "./batch-store.js";
 import { queueBatch } from "./batches.js";
 import { type DataFolder, openDataFolder } from "./data-folder.js";
-import { openStore, type Store } from "./database.js";
+import type { Store } from "./database.js";
 import { diskSpace, SPARE_BYTES } from "./disk-space.js";
 import { filmRequestSchema } from "./film-request.js";
 import { type Keys, NO_KEYS, readKeys } from "./keys.js";
@@ -22,7 +23,6 @@ import { type Log, makeMetrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import { sweepRigs } from "./rig-files.js";
 import { readRigSpec, rigOwner } from "./rig-request.js";
-import { sqliteQueue } from "./sqlite-queue.js";
 import { type UploadLimits, USUAL_LIMITS } from "./uploads.js";
 import { storedSecrets } from "./webhook-secrets.js";
 import { type SendOptions, sendWebhooks, USUAL_SENDING } from "./webhook-sender.js";
@@ -35,6 +35,8 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes any that is free. */
   readonly port: number;
+  /** Redis, as redis://…, for a queue of many machines; a file in `data`, if not said. */
+  readonly queue?: string | undefined;
   /** A file of keys; without one, only this machine may call. */
   readonly keys?: string | undefined;
   /** Requests a second of one caller. */
@@ -94,12 +96,12 @@ export async function startService(options: ServeOptions): Promise<RunningServic
       ? NO_KEYS
       : await readKeys(options.keys, (error) => log("keys unreadable", { error: String(error) }));
   const folder = openDataFolder(options.data);
-  const store = openStore(folder.store);
-  const queue = sqliteQueue(store);
+  const backing = await openServerBacking(folder, options.queue);
+  const { store, queue, ledger } = backing;
   const quotas = storedQuotas(store);
   const { native = true, threads } = options;
   const live = openLive({
-    ...{ folder, store, quotas, log, native, threads, numbers: makeLiveNumbers() },
+    ...{ folder, store, ledger, quotas, log, native, threads, numbers: makeLiveNumbers() },
     limits: { ...USUAL_LIVE, ...options.live },
   });
   const webhooks = storedWebhooks(store);
@@ -109,7 +111,7 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   const app = makeApp({
     space: diskSpace(options.data, options.spareBytes ?? SPARE_BYTES),
     ...{ batches, webhooks, webhookSecrets: secrets, webhookRule: sending.rule },
-    ...{ folder, store, queue, keys, log, limits, live, metrics: makeMetrics() },
+    ...{ folder, store, queue, ledger, keys, log, limits, live, metrics: makeMetrics() },
     ...{ quotas, rate: rateLimit(ratePerSecond) },
     hosts: isLoopback ? LOOPBACK_NAMES : undefined,
   });
@@ -124,8 +126,8 @@ export async function startService(options: ServeOptions): Promise<RunningServic
     websocket: { server: live.sockets as unknown as WebSocketServerLike },
   }) as Server;
   server.maxConnections = CONNECTIONS_MOST;
-  await listen(server, host, port).catch((error: unknown) => {
-    store.close();
+  await listen(server, host, port).catch(async (error: unknown) => {
+    await backing.close();
     throw error;
   });
   const sweep = () =>
@@ -158,7 +160,7 @@ export async function startService(options: ServeOptions): Promise<RunningServic
       server.closeAllConnections();
       await closed;
       await sent;
-      await queue.close();
+      await backing.close();
     },
   };
 }

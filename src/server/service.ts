@@ -9,6 +9,7 @@ import type { Store } from "./database.js";
 import type { DiskSpace } from "./disk-space.js";
 import { STATUS_OF } from "./film-request.js";
 import type { Caller, Keys } from "./keys.js";
+import type { Ledger } from "./ledger.js";
 import type { Quotas, RateLimit } from "./limits.js";
 import type { Live } from "./live-place.js";
 import type { Log, Metrics } from "./metrics.js";
@@ -23,6 +24,7 @@ export interface Service {
   readonly folder: DataFolder;
   readonly store: Store;
   readonly queue: JobQueue;
+  readonly ledger: Ledger;
   readonly keys: Keys;
   readonly quotas: Quotas;
   readonly rate: RateLimit;

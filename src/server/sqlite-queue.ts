@@ -1,19 +1,10 @@
 /** @file The queue that needs no server: a table of the service's own file. */
 import { z } from "zod";
-import { FAILURES, type FailureCode, failure } from "../base/errors.js";
 import type { Failure, Progress } from "../index.js";
 import type { Store } from "./database.js";
+import { diedTooOften, failureSchema, progressSchema, TRIES_MOST } from "./job-record.js";
 import { type Claim, JOB_STATES, type Job, type JobKey, type JobQueue } from "./queue.js";
 
-/** So often a job may take its worker down before it is given up. */
-export const TRIES_MOST = 3;
-
-const progressSchema = z.object({ stage: z.string(), done: z.number(), total: z.number() });
-const failureSchema = z.object({
-  code: z.string().refine((code): code is FailureCode => code in FAILURES),
-  ...{ message: z.string(), hint: z.string() },
-  details: z.record(z.string(), z.union([z.number(), z.string()])),
-});
 const json = <T>(schema: z.ZodType<T>) =>
   z
     .string()
@@ -75,21 +66,20 @@ export function sqliteQueue(store: Store, now: () => number = Date.now): JobQueu
         return { job, isNew: true, isSame: true };
       });
     },
-    async claim(leaseMs) {
+    async claim(leaseMs, only) {
       return alone(() => {
         const ranOut = "state = 'running' AND leaseUntil < :now";
-        const died = JSON.stringify(
-          failure("worker_failed", `Its worker died ${TRIES_MOST} times.`, { tries: TRIES_MOST }),
-        );
+        const died = JSON.stringify(diedTooOften());
         change("state = 'failed', failure = :died", `${ranOut} AND tries >= :most`, {
           ...{ died, most: TRIES_MOST },
         });
         const [job] = change(
           `state = 'running', attempt = attempt + 1, tries = tries + 1, progress = NULL,
            leaseUntil = :now + :leaseMs`,
-          `number = (SELECT number FROM jobs WHERE state = 'queued' OR (${ranOut})
+          `number = (SELECT number FROM jobs WHERE (state = 'queued' OR (${ranOut}))
+           AND account = coalesce(:account, account) AND id = coalesce(:id, id)
            ORDER BY number LIMIT 1)`,
-          { leaseMs },
+          { leaseMs, account: only?.account ?? null, id: only?.id ?? null },
         );
         return job && claimOf(job);
       });
@@ -100,8 +90,12 @@ export function sqliteQueue(store: Store, now: () => number = Date.now): JobQueu
       const values = { ...claimOf(claim), leaseMs, progress: told };
       return change(set, THIS_CLAIM, values).length > 0;
     },
-    finish: async (claim, result) =>
-      settle("state = 'done', failure = NULL, result = :result", claim, { result }),
+    async finish(claim, result) {
+      if (settle("state = 'done', failure = NULL, result = :result", claim, { result }))
+        return true;
+      const job = find(claim);
+      return job?.state === "done" && job.attempt === claim.attempt && job.result === result;
+    },
     fail: async (claim, reason) =>
       settle("state = 'failed', failure = :reason", claim, { reason: JSON.stringify(reason) }),
     release: async (claim) => settle("state = 'queued', tries = tries - 1, progress = NULL", claim),

@@ -3,20 +3,15 @@
  */
 import { createHmac, randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { AbuseQueue, AuditStore } from "../index.js";
+import type { AbuseQueue } from "../index.js";
 import type { Store } from "./database.js";
-import type { JobKey } from "./queue.js";
+import type { Ledger } from "./ledger.js";
 
 const lineSchema = z.object({ line: z.number(), text: z.string() }).optional();
 const textsSchema = z.array(z.object({ text: z.string() }));
 
-/**
- * The audit log, as lines of one chain. A job that is done again because its worker died after it was
- * logged is not logged again.
- *
- * @param film - Its identity.
- */
-export function storedAudit(store: Store, { account, id: job }: JobKey, film: string): AuditStore {
+/** The audit log in the service's own file. */
+export function storedLedger(store: Store): Ledger {
   const known = store.prepare(
     "SELECT line, text FROM audit WHERE account = ? AND job = ? AND film = ?",
   );
@@ -26,21 +21,21 @@ export function storedAudit(store: Store, { account, id: job }: JobKey, film: st
      ON CONFLICT DO NOTHING`,
   );
   return {
-    async append(make) {
-      for (;;) {
-        if (known.get(account, job, film) !== undefined) return;
-        const last = lineSchema.parse(newest.get());
-        const text = await make(last?.text);
-        // Somebody else may have added a line meanwhile; then ours is chained anew.
-        if (add.run((last?.line ?? 0) + 1, account, job, film, text).changes > 0) return;
-      }
-    },
+    lineOf: ({ account, id: job }, film) => ({
+      async append(make) {
+        for (;;) {
+          if (known.get(account, job, film) !== undefined) return;
+          const last = lineSchema.parse(newest.get());
+          const text = await make(last?.text);
+          // Somebody else may have added a line meanwhile; then ours is chained anew.
+          if (add.run((last?.line ?? 0) + 1, account, job, film, text).changes > 0) return;
+        }
+      },
+    }),
+    text: async () => linesOf(store, "SELECT text FROM audit ORDER BY line"),
+    accountHash: async (account) =>
+      createHmac("sha256", secretOf(store, "accounts")).update(account).digest("hex"),
   };
-}
-
-/** The whole audit log, for `checkAuditLog`. */
-export function auditText(store: Store): string {
-  return linesOf(store, "SELECT text FROM audit ORDER BY line");
 }
 
 /** Reports that wait. */
@@ -56,11 +51,6 @@ export function storedReports(store: Store): AbuseQueue {
 /** All reports, a line of JSON each. */
 export function reportsText(store: Store): string {
   return linesOf(store, "SELECT text FROM reports ORDER BY number");
-}
-
-/** Hashes accounts with a key of this service: a plain hash of a name can be guessed. */
-export function accountHash(store: Store, account: string): string {
-  return createHmac("sha256", secretOf(store, "accounts")).update(account).digest("hex");
 }
 
 /** A secret of this service's, made when it is first asked for; all its servers have the same. */

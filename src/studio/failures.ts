@@ -23,6 +23,7 @@ export type Elsewhere =
   | "rig_missing"
   | "scope_missing"
   | "storage_full"
+  | "queue_unreachable"
   | "store_missing"
   | "style_too_short"
   | "upload_missing"

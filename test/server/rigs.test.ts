@@ -22,6 +22,7 @@ import { sweepRigs } from "../../src/server/rig-files.js";
 import { rigOf } from "../../src/server/rig-making.js";
 import { rigKey } from "../../src/server/rig-request.js";
 import { removeOld } from "../../src/server/serve.js";
+import { storedLedger } from "../../src/server/trust-store.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
 import { astronautRig } from "../support/machine.js";
 import { codeOf, jsonOf, PNG, startTest, type TestService, upload, WAV } from "./service.js";
@@ -149,7 +150,12 @@ test("a portrait is understood once for its sheet and all its films", async () =
   const words = await send("voices", "voice.wav");
   const stop = new AbortController();
   const working = work({
-    ...{ folder: own.folder, store: own.store, queue: own.queue, log: () => undefined },
+    ...{
+      folder: own.folder,
+      queue: own.queue,
+      ledger: storedLedger(own.store),
+      log: () => undefined,
+    },
     ...{ leaseMs: 5000, threads: 1, native: true, limits: USUAL_WORK, signal: stop.signal },
   });
   const over = async (path: string) => {
