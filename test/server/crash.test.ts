@@ -1,5 +1,4 @@
 /** @file The service as people run it: kill -9 of worker and server loses nothing and doubles nothing. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -7,52 +6,20 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { checkAuditLog } from "../../src/trust/audit.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
+import { makePrograms, type ToldFilm, until } from "../support/service-program.js";
 import { jsonOf, upload } from "./service.js";
 
-const program = fileURLToPath(new URL("../../bin/ritratto.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "ritratto-crash-"));
 const data = join(folder, "data");
-const started: ChildProcess[] = [];
+const { start, killAll } = makePrograms();
 afterAll(() => {
-  for (const child of started) child.kill("SIGKILL");
+  killAll();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
-
-type Line = Readonly<Record<string, unknown>>;
-
-/** Starts the program. @returns It, and a search in what it and its workers log, as it comes. */
-function start(words: readonly string[]) {
-  const child = spawn(process.execPath, [program, ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  started.push(child);
-  const lines: Line[] = [];
-  if (child.stdout)
-    createInterface(child.stdout).on("line", (line) => lines.push(JSON.parse(line)));
-  return { child, line: (event: string) => until(() => lines.find((one) => one.event === event)) };
-}
-
-async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
-
-interface Told {
-  readonly state: string;
-  readonly attempts: number;
-  readonly progress?: object;
-  readonly result?: { readonly sha256: string; readonly filmId: string };
-  readonly failure?: { readonly code: string };
-}
 
 const SERVE = [
   ...["serve", "--data", data, "--port", "0", "--workers", "1"],
@@ -101,8 +68,8 @@ test("killed at any moment, the service makes every film once", async () => {
         },
       }),
     });
-  const get = async (base: string, id: string): Promise<Told> =>
-    jsonOf<Told>(await fetch(`${base}/films/${id}`));
+  const get = async (base: string, id: string): Promise<ToldFilm> =>
+    jsonOf<ToldFilm>(await fetch(`${base}/films/${id}`));
   const isAmid = (attempt: number) =>
     until(async () => {
       const { state, attempts, progress } = await get(url, "film-one");
