@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { checkAuditLog } from "../../src/trust/audit.js";
 import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
-import { ritratto } from "../support/program.js";
+import { ritratto, ritrattoHere } from "../support/program.js";
 import { hasRedis, startRedis } from "../support/redis.js";
 import { makePrograms, type ToldFilm, until } from "../support/service-program.js";
 import { jsonOf, upload } from "./service.js";
@@ -100,4 +100,22 @@ test("an address where no Redis is, or that is none, is told without its passwor
   expect(none.err).toContain("redis://");
   expect(nobody.err + none.err).not.toContain("secret-word");
   expect(existsSync(none.path("data/service.db"))).toBe(false);
+});
+
+test("the commands of compose.yaml are ours", async () => {
+  const text = readFileSync(new URL("../../compose.yaml", import.meta.url), "utf8");
+  const commands = [...text.matchAll(/^ {4}command: (\[.*\])$/gm)]
+    .map(([, command = ""]) => JSON.parse(command) as string[])
+    .filter(([name]) => name !== "redis-server");
+  expect(commands.map(([name]) => name)).toEqual(["serve", "worker"]);
+  const room = join(folder, "compose");
+  await ritrattoHere(["key", "anna", "--keys", join(folder, "keys.json")], folder);
+  for (const words of commands) {
+    const here = words.map((word) =>
+      word === "/data/keys.json" ? join(folder, "keys.json") : word.replace("/data/", `${room}/`),
+    );
+    // Accepted as it is, and then there is no queue.
+    const { code, err } = await ritrattoHere([...here, "--queue", "redis://127.0.0.1:1"], folder);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("Redis at") });
+  }
 });
