@@ -23,6 +23,8 @@ export type Elsewhere =
   | "rig_missing"
   | "scope_missing"
   | "storage_full"
+  | "storage_refused"
+  | "storage_unreachable"
   | "store_missing"
   | "style_too_short"
   | "upload_missing"
