@@ -1,11 +1,12 @@
 /** @file The commands of a service: serve, worker, key. */
 import { fork } from "node:child_process";
 import { setMaxListeners } from "node:events";
-import { openDataFolder } from "../server/data-folder.js";
 import { openStore } from "../server/database.js";
 import { addKey, type Scope } from "../server/keys.js";
 import { jsonLog } from "../server/metrics.js";
+import { type S3Options, s3Share } from "../server/s3-share.js";
 import { keepRunning, startService } from "../server/serve.js";
+import { openWorkFolder } from "../server/share-work.js";
 import { sqliteQueue } from "../server/sqlite-queue.js";
 import { intranetToo } from "../server/webhook-address.js";
 import { work } from "../server/work.js";
@@ -16,6 +17,8 @@ import type { Streams } from "./report.js";
 /** Options of `worker`. */
 export interface WorkerOptions {
   readonly data: string;
+  /** Where uploads, films and rigs are, if not in that folder. */
+  readonly storage?: string;
   readonly lease: number;
   readonly memory: number;
   readonly seconds: number;
@@ -38,6 +41,12 @@ export interface ServeCommandOptions extends WorkerOptions {
   readonly live?: number;
 }
 
+/** A film that is made waits so long for a storage that is down, ms. */
+const SENDING_MS = 600_000;
+/** How often a worker looks for copies that it need not keep, and how old they get at most, ms. */
+const TIDY_MS = 300_000;
+const COPY_MS = 86_400_000;
+
 /** `serve`: the HTTP API, until it is stopped. */
 export async function serve(
   options: ServeCommandOptions,
@@ -51,7 +60,7 @@ export async function serve(
   const service = await startService({
     ...{ data, host, port, keys, ratePerSecond, keepHours, log, native, threads, sending },
     ...(options.live !== undefined && { live: { sessionsMost: options.live } }),
-    spareBytes: 1e6 * spare,
+    ...{ spareBytes: 1e6 * spare, share: shareOf(options, { patience: { signal } }) },
   });
   setMaxListeners(0, signal);
   log("listening", { url: service.url, pid: process.pid });
@@ -69,24 +78,34 @@ export async function worker(
   { signal }: Session,
   { out }: Pick<Streams, "out">,
 ): Promise<void> {
-  const folder = openDataFolder(options.data);
-  const store = openStore(folder.store);
-  const queue = sqliteQueue(store);
   const stop = new AbortController();
   const onStop = () => stop.abort();
+  // Now, and not when a film waits.
+  await shareOf(options)?.list("opt-outs");
+  const share = shareOf(options, { patience: { triesMs: SENDING_MS, signal: stop.signal } });
+  const folder = openWorkFolder(options.data, share);
+  const store = openStore(folder.store);
+  const queue = sqliteQueue(store);
   signal.addEventListener("abort", onStop);
   // Whoever started us is gone; he starts other workers when he is back.
   process.once("disconnect", onStop);
   const { threads, native, lease, memory: memoryMb, seconds } = options;
   const log = jsonLog((line) => void out.write(line));
   log("working", { pid: process.pid });
+  const tidy = () =>
+    folder
+      .sweepCopies(Date.now() - COPY_MS)
+      .catch((error: Error) => log("fault", { error: error.stack }));
+  const timer = setInterval(tidy, TIDY_MS);
   try {
+    await tidy();
     await work({
-      ...{ folder, store, queue, log, threads, native, leaseMs: 1000 * lease },
+      ...{ folder, share, store, queue, log, threads, native, leaseMs: 1000 * lease },
       limits: { ...USUAL_WORK, memoryMb, seconds },
       signal: stop.signal,
     });
   } finally {
+    clearInterval(timer);
     await queue.close();
     // As long as it is open, the process does not end.
     if (process.connected) process.disconnect();
@@ -109,11 +128,16 @@ export async function key(
   report.done(made, { key: made, account, keys });
 }
 
-function startWorker({ data, lease, memory, seconds, threads, native }: WorkerOptions) {
+function shareOf({ storage }: WorkerOptions, options?: S3Options) {
+  return storage === undefined ? undefined : s3Share(storage, process.env, options);
+}
+
+function startWorker({ data, storage, lease, memory, seconds, threads, native }: WorkerOptions) {
   const words = [
     ...["worker", "--data", data, "--lease", `${lease}`, "--memory", `${memory}`],
     ...["--seconds", `${seconds}`, ...(native ? [] : ["--no-native"])],
     ...(threads === undefined ? [] : ["--threads", `${threads}`]),
+    ...(storage === undefined ? [] : ["--storage", storage]),
   ];
   return fork(process.argv[1] ?? "", words, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }

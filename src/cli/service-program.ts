@@ -17,6 +17,12 @@ export function addServiceCommands(
     command
       .requiredOption("--data <folder>", "where the service keeps everything")
       .addOption(
+        new Option(
+          "--storage <address>",
+          "s3://bucket/prefix, where workers of other machines find files (docs/service.md)",
+        ).env("RITRATTO_STORAGE"),
+      )
+      .addOption(
         numberOption({
           ...{ flag: "--lease <s>", text: "seconds until a silent worker's film is another's" },
           ...{ min: 1, max: 600, fallback: 15 },

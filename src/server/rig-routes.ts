@@ -1,5 +1,4 @@
 /** @file Rigs: portraits made able to move once, for many films. */
-import { readFile } from "node:fs/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { checkConsent, FilmError } from "../index.js";
@@ -97,10 +96,10 @@ export function addRigRoutes(app: OpenAPIHono<Env>, service: Service): void {
       throw new FilmError("film_not_done", `The rig is ${state}, not done.`, { state });
     }
     const stem = rigStem(folder, c.get("caller").account, readRigSpec(spec));
-    const png = await readFile(`${stem}.png`).catch((cause: unknown) => {
-      throw new FilmError("not_found", "The rig's sheet is gone.", {}, { cause });
-    });
-    return c.body(Uint8Array.from(png), 200, { "content-type": "image/png" });
+    const bytes = await folder.files.find(`${stem}.png`);
+    const png = bytes && (await folder.files.read(`${stem}.png`, 0, bytes - 1));
+    if (!png) throw new FilmError("not_found", "The rig's sheet is gone.");
+    return c.body(png, 200, { "content-type": "image/png", "content-length": `${bytes}` });
   });
 
   const erase = createRoute({

@@ -28,6 +28,8 @@ export interface Patience {
   readonly pauseMs: number;
   /** One try, apart from the time that its bytes take. */
   readonly tryMs: number;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long a storage is waited for if nobody says otherwise. */
@@ -58,6 +60,7 @@ export function s3Caller(
 ): S3Caller {
   const host = new URL(base).host;
   const cache = new Map<string, ArrayBuffer>();
+  const waiting = patience.signal === undefined ? {} : { signal: patience.signal };
 
   const send = async (request: S3Request, signal: AbortSignal): Promise<Response> => {
     const { method, key, query = {}, body } = request;
@@ -86,16 +89,17 @@ export function s3Caller(
         return await attempt();
       } catch (error) {
         if (error instanceof FilmError && error.code !== "storage_unreachable") throw error;
-        if (Date.now() + pauseMs > end) throw unreachable(host, error);
+        const isOver = patience.signal?.aborted || Date.now() + pauseMs > end;
+        if (isOver) throw unreachable(host, error);
       }
-      await sleep(pauseMs);
+      await sleep(pauseMs, undefined, waiting).catch(() => undefined);
     }
   };
 
   return {
     call: (request, use) =>
       persist(async () => {
-        const limit = timeLimit(patience.tryMs);
+        const limit = timeLimit(patience);
         try {
           limit.allow(sizeOf(request.body?.content));
           const answer = await send(request, limit.signal);
@@ -107,7 +111,7 @@ export function s3Caller(
       }),
     begin: (request) =>
       persist(async () => {
-        const limit = timeLimit(patience.tryMs);
+        const limit = timeLimit(patience);
         try {
           limit.allow(0);
           return await send(request, limit.signal);
@@ -119,8 +123,11 @@ export function s3Caller(
 }
 
 /** Gives up what takes too long. */
-function timeLimit(tryMs: number) {
+function timeLimit({ tryMs, signal }: Patience) {
   const stop = new AbortController();
+  const onStop = () => stop.abort(signal?.reason);
+  if (signal?.aborted) onStop();
+  signal?.addEventListener("abort", onStop);
   const late = new DOMException("It took too long.", "TimeoutError");
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -130,7 +137,10 @@ function timeLimit(tryMs: number) {
       clearTimeout(timer);
       timer = setTimeout(() => stop.abort(late), tryMs + bytes / SLOWEST_BYTES_PER_MS);
     },
-    end: () => clearTimeout(timer),
+    end() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onStop);
+    },
   };
 }
 

@@ -22,6 +22,8 @@ import { type Log, makeMetrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import { sweepRigs } from "./rig-files.js";
 import { readRigSpec, rigOwner } from "./rig-request.js";
+import type { Share } from "./share.js";
+import { syncShare } from "./share-sync.js";
 import { sqliteQueue } from "./sqlite-queue.js";
 import { type UploadLimits, USUAL_LIMITS } from "./uploads.js";
 import { storedSecrets } from "./webhook-secrets.js";
@@ -42,6 +44,8 @@ export interface ServeOptions {
   /** How long films and uploads are kept. */
   readonly keepHours: number;
   readonly limits?: UploadLimits | undefined;
+  /** Where uploads, films and rigs are kept, if workers on other machines are to reach them. */
+  readonly share?: Share | undefined;
   /** Bytes of the disk that are left free; nothing is taken that would need them. */
   readonly spareBytes?: number | undefined;
   /** How webhooks are sent, where not as usual. */
@@ -93,7 +97,10 @@ export async function startService(options: ServeOptions): Promise<RunningServic
     options.keys === undefined
       ? NO_KEYS
       : await readKeys(options.keys, (error) => log("keys unreadable", { error: String(error) }));
-  const folder = openDataFolder(options.data);
+  const { share } = options;
+  const folder = openDataFolder(options.data, share);
+  // Now, and not when somebody's upload comes.
+  if (share !== undefined) await syncShare(folder, share);
   const store = openStore(folder.store);
   const queue = sqliteQueue(store);
   const quotas = storedQuotas(store);
@@ -130,7 +137,8 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   });
   const sweep = () =>
     removeOld(folder, queue, options.keepHours)
-      .then(() => {
+      .then(async () => {
+        if (share !== undefined) await syncShare(folder, share);
         const before = Date.now() - options.keepHours * HOUR_MS;
         webhooks.removeOld(before);
         batches.removeOld(before);

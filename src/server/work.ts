@@ -16,6 +16,8 @@ import { quietEnvironment, rightsOf } from "./process-limits.js";
 import type { Claim, JobQueue } from "./queue.js";
 import { rigStem } from "./rig-files.js";
 import { type RigResult, readRigSpec, rigOwner } from "./rig-request.js";
+import type { Share } from "./share.js";
+import { fetchInputs, publishFilm, publishRig } from "./share-work.js";
 import { accountHash, storedAudit } from "./trust-store.js";
 import { type Inputs, touchInputs } from "./uploads.js";
 import type { WorkLimits } from "./work-limits.js";
@@ -23,6 +25,8 @@ import type { WorkLimits } from "./work-limits.js";
 /** What a worker works with. */
 export interface WorkPlace {
   readonly folder: DataFolder;
+  /** Where inputs come from and films go, if not from and to the folder. */
+  readonly share?: Share | undefined;
   readonly store: Store;
   readonly queue: JobQueue;
   readonly log: Log;
@@ -38,6 +42,8 @@ export interface WorkPlace {
 /** How often an idle worker asks for a job, and a busy one looks after its process, ms. */
 const IDLE_MS = 250;
 const LOOK_MS = 250;
+/** A worker whose share is not to be reached takes no job for so long, ms. */
+const SHARE_PAUSE_MS = 5000;
 /** How many signs of life there are in a lease. */
 const BEATS_PER_LEASE = 4;
 const PAGE_BYTES = 4096;
@@ -62,11 +68,25 @@ export async function work(place: WorkPlace): Promise<void> {
     const start = performance.now();
     log("job started", { account, job, attempt });
     const isRig = rigOwner(claim) !== undefined;
-    const outcome = await (isRig ? workOnRig(claim, place) : workOn(claim, place));
+    const outcome = await (isRig ? workOnRig(claim, place) : workOn(claim, place)).catch(
+      (error: unknown) => giveBack(error, claim, place),
+    );
     const seconds = Number(((performance.now() - start) / 1000).toFixed(2));
     const code = outcome.kind === "failed" ? outcome.failure.code : undefined;
     log("job ended", { account, job, attempt, outcome: outcome.kind, code, seconds });
   }
+}
+
+/** Where the share is not to be reached nothing is wrong with the job: it waits until there is a way again. */
+async function giveBack(error: unknown, claim: Claim, place: WorkPlace): Promise<Outcome> {
+  const isShare =
+    error instanceof FilmError && ["storage_unreachable", "storage_refused"].includes(error.code);
+  if (!isShare) throw error;
+  const { account, id: job } = claim;
+  place.log("storage", { account, job, code: error.code, error: error.message });
+  await place.queue.release(claim);
+  await sleep(SHARE_PAUSE_MS, undefined, { signal: place.signal }).catch(() => undefined);
+  return { kind: "stopped" };
 }
 
 async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
@@ -74,11 +94,13 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
   const request = filmRequestSchema.parse(JSON.parse(claim.spec));
   const container = request.options?.container ?? "mp4";
   const film = folder.film(claim, container);
+  await fetchInputs(place, claim, claim.account, request);
   const outcome =
     (await missing(folder, claim.account, request)) ??
     (await haveMadeFilm(claim, request, film, place));
   if (outcome.kind === "made") {
     const { result } = outcome;
+    await publishFilm(place, claim, request, { film, filmId: result.filmId });
     await audit(store, claim, request, result.filmId);
     const kept = JSON.stringify({ ...result, attempt: claim.attempt, container });
     if (await queue.finish(claim, kept)) {
@@ -103,10 +125,12 @@ async function workOnRig(claim: Claim, place: WorkPlace): Promise<Outcome> {
     rigStem: rigStem(folder, owner, request),
     ...(threads !== undefined && { threads }),
   };
+  await fetchInputs(place, claim, owner, request);
   const outcome =
     (await missing(folder, owner, { portrait: request.portrait })) ??
     (await haveMade(claim, order, [dirname(order.rigStem)], place));
   if (outcome.kind === "rigged") {
+    await publishRig(place, claim, owner, request);
     const isKept = await queue.finish(claim, JSON.stringify(outcome.result));
     return isKept ? outcome : { kind: "lost" };
   }
