@@ -69,12 +69,9 @@ export function s3Share(
     },
 
     async open(name, from, to) {
-      const headers = { range: `bytes=${from}-${to}` };
-      const answer = await caller.begin({ method: "GET", key: keyOf(name), headers });
-      if (answer.status === 404) return undefined;
-      if (answer.status === 206 && answer.body !== null) return answer.body;
-      await answer.body?.cancel();
-      throw strange("It sends no parts of files");
+      const first = await begin(caller, keyOf(name), from, to);
+      if (first === undefined) return undefined;
+      return ReadableStream.from(piecesOf(caller, keyOf(name), from, to, first));
     },
 
     find: (name) => find(caller, name, keyOf(name)),
@@ -121,6 +118,44 @@ export function s3Share(
       return files.sort((a, b) => (a.name < b.name ? -1 : 1));
     },
   };
+}
+
+/** A part of an object, as far as it comes; nothing if there is no such object. */
+async function begin(caller: S3Caller, key: string, from: number, to: number, etag?: string) {
+  const range = `bytes=${from}-${to}`;
+  const headers = { range, ...(etag !== undefined && { "if-match": etag }) };
+  const answer = await caller.begin({ method: "GET", key, headers });
+  if (answer.status === 404) return undefined;
+  if (answer.status === 206 && answer.body !== null) return answer;
+  await answer.body?.cancel();
+  throw strange("It sends no parts of files");
+}
+
+/** Goes on where the line broke, if any more of the same object came since it broke before. */
+async function* piecesOf(
+  caller: S3Caller,
+  key: string,
+  from: number,
+  to: number,
+  first: Response,
+): AsyncGenerator<Uint8Array> {
+  const etag = first.headers.get("etag") ?? undefined;
+  let [answer, at, begun]: [Response | undefined, number, number] = [first, from, from];
+  while (at <= to) {
+    try {
+      for await (const piece of answer?.body ?? []) {
+        at += piece.length;
+        yield piece;
+      }
+    } catch (error) {
+      if (at === begun) throw error;
+    }
+    if (at > to) return;
+    if (at === begun) throw strange("A file breaks off");
+    begun = at;
+    answer = await begin(caller, key, at, to, etag);
+    if (answer === undefined) throw strange("A file was removed while it was sent");
+  }
 }
 
 async function find(caller: S3Caller, name: string, key: string) {

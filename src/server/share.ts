@@ -29,7 +29,7 @@ export interface Share {
    */
   fetch(name: string, path: string, sha256?: string): Promise<boolean>;
   /**
-   * Bytes of a file as they come; nothing if there is no such file. If the line breaks, so does the stream.
+   * Bytes of a file as they come; nothing if there is no such file. Where the line breaks they go on.
    *
    * @param from - The first byte. @param to - The last one.
    */

@@ -117,6 +117,7 @@ export async function fakeS3(prefix = "ritratto/tests"): Promise<FakeS3> {
     }
     if (object === undefined) return tellError(out, 404, "NoSuchKey");
     const headers = {
+      etag: etagOf(object.bytes),
       "last-modified": new Date(object.changedAt).toUTCString(),
       ...(object.sha256 !== undefined && { "x-amz-meta-sha256": object.sha256 }),
     };
