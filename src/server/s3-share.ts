@@ -25,8 +25,11 @@ export interface S3Options {
   readonly partBytes?: number;
 }
 
-/** A part that fails is sent again, not the whole file. */
-const PART_BYTES = 64 << 20;
+/**
+ * A part is read into memory as fast as the disk gives it, however slow the line; and a part that fails is sent
+ * again, not the whole file. 10 000 of them, as many as may be, are 160 GB.
+ */
+const PART_BYTES = 16 << 20;
 const HASH_HEADER = "x-amz-meta-sha256";
 
 /**

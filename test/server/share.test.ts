@@ -9,7 +9,7 @@ import { readS3Address, readS3Credentials } from "../../src/server/s3-address.js
 import { readListing } from "../../src/server/s3-listing.js";
 import { s3Share } from "../../src/server/s3-share.js";
 import type { Share } from "../../src/server/share.js";
-import { type FakeS3, type Fault, fakeS3 } from "../support/fake-s3.js";
+import { type FakeS3, type Fault, fakeS3, signatureOf } from "../support/fake-s3.js";
 
 const QUICK = { patience: { triesMs: 2000, pauseMs: 1, tryMs: 1000 } };
 const GIVES_UP = { patience: { triesMs: 20, pauseMs: 5, tryMs: 50 } };
@@ -234,6 +234,27 @@ test.each([
     expect(await codeOf(work)).toBe("storage_refused");
   }
   expect(storage.requests).toHaveLength(3);
+});
+
+/** @source Amazon S3 API Reference, "Examples: Signature Calculations" of the Authorization header. */
+test.each([
+  [
+    ...["/test.txt", ["host", "range", "x-amz-content-sha256", "x-amz-date"]],
+    "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+  ],
+  [
+    ...["/?max-keys=2&prefix=J", ["host", "x-amz-content-sha256", "x-amz-date"]],
+    "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
+  ],
+] as [string, string[], string][])("signatures are checked as Amazon says: %s", (...example) => {
+  const [url, signed, signature] = example;
+  const headers = {
+    ...{ host: "examplebucket.s3.amazonaws.com", range: "bytes=0-9" },
+    ...{ "x-amz-content-sha256": hashOf(Buffer.alloc(0)), "x-amz-date": "20130524T000000Z" },
+  };
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  const request = { method: "GET", url, headers, signed, region: "us-east-1", secret };
+  expect(signatureOf(request)).toBe(signature);
 });
 
 test("another bucket or region is refused at once", async () => {

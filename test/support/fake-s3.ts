@@ -6,7 +6,12 @@
  */
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 const KEY = { id: "AKIDFORTESTS", secret: "a/secret+of/tests", token: "a-session's/token==" };
@@ -205,22 +210,41 @@ function refuse(
   const date = Date.parse(time.replace(/^(....)(..)(..T..)(..)(..Z)$/, "$1-$2-$3:$4:$5"));
   if (!(Math.abs(date - Date.now()) < 900_000) || !time.startsWith(day))
     return "RequestTimeTooSkewed";
-  const bodyHash = one(headers["x-amz-content-sha256"]);
-  if (bodyHash !== hex(body)) return "XAmzContentSHA256Mismatch";
+  if (headers["x-amz-content-sha256"] !== hex(body)) return "XAmzContentSHA256Mismatch";
+  const right = signatureOf({ method, url, headers, signed, region, secret: KEY.secret });
+  return right === signature && region === REGION ? undefined : "SignatureDoesNotMatch";
+}
+
+/** What is signed, and by whom. */
+export interface Signed {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Names of the headers that are signed. */
+  readonly signed: readonly string[];
+  readonly region: string;
+  readonly secret: string;
+}
+
+/** The signature that a request must have. */
+export function signatureOf({ method, url, headers, signed, region, secret }: Signed): string {
+  const time = one(headers["x-amz-date"]) ?? "";
+  const day = time.slice(0, 8);
   const [path = "", search = ""] = url.split("?");
+  const plain = (name: string) => one(headers[name])?.trim().replace(/ +/g, " ");
   const canonical = [
     ...[method, path, search.split("&").sort().join("&")],
-    ...[...signed.map((name) => `${name}:${one(headers[name])?.trim().replace(/ +/g, " ")}`), ""],
-    ...[names, bodyHash],
+    ...[...signed.map((name) => `${name}:${plain(name)}`), ""],
+    ...[signed.join(";"), plain("x-amz-content-sha256")],
   ].join("\n");
   const scope = `${day}/${region}/s3/aws4_request`;
   const text = ["AWS4-HMAC-SHA256", time, scope, hex(canonical)].join("\n");
   const key = [day, region, "s3", "aws4_request"].reduce<string | Buffer>(
-    (secret, word) => createHmac("sha256", secret).update(word).digest(),
-    `AWS4${KEY.secret}`,
+    (before, word) => createHmac("sha256", before).update(word).digest(),
+    `AWS4${secret}`,
   );
-  const right = createHmac("sha256", key).update(text).digest("hex");
-  return right === signature && region === REGION ? undefined : "SignatureDoesNotMatch";
+  return createHmac("sha256", key).update(text).digest("hex");
 }
 
 function list(objects: ReadonlyMap<string, Stored>, query: URLSearchParams): string {
