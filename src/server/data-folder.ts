@@ -112,6 +112,8 @@ export function openDataFolder(root: string, share?: Share): DataFolder {
       for (const { name, path, changedAt } of await files.list(uploads)) {
         const [account = "", , id = ""] = name.split("/");
         if (changedAt >= before || isUsed(account, id)) continue;
+        // The list was long, and somebody may have asked for it meanwhile.
+        if (((await files.find(path))?.changedAt ?? 0) >= before) continue;
         await files.erase(path);
         removed++;
       }

@@ -25,8 +25,9 @@ export async function answerFilm(c: Context<Env>, job: Job, folder: DataFolder):
   }
   const { attempt, container, sha256 } = jobResultSchema.parse(JSON.parse(job.result));
   const path = folder.film({ ...job, attempt }, container);
-  const size = await folder.files.find(path);
-  if (size === undefined) throw gone();
+  const found = await folder.files.find(path);
+  if (found === undefined) throw gone();
+  const size = found.bytes;
   const etag = `"${sha256}"`;
   const headers = {
     ...{ "accept-ranges": "bytes", etag, "content-type": `video/${container}` },

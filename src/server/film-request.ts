@@ -193,6 +193,7 @@ export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   rig_missing: 422,
   scope_missing: 403,
   storage_full: 507,
+  storage_damaged: 500,
   storage_refused: 500,
   storage_unreachable: 503,
   style_invalid: 422,

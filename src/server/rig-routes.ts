@@ -96,10 +96,16 @@ export function addRigRoutes(app: OpenAPIHono<Env>, service: Service): void {
       throw new FilmError("film_not_done", `The rig is ${state}, not done.`, { state });
     }
     const stem = rigStem(folder, c.get("caller").account, readRigSpec(spec));
-    const bytes = await folder.files.find(`${stem}.png`);
-    const png = bytes && (await folder.files.read(`${stem}.png`, 0, bytes - 1));
-    if (!png) throw new FilmError("not_found", "The rig's sheet is gone.");
-    return c.body(png, 200, { "content-type": "image/png", "content-length": `${bytes}` });
+    const found = await folder.files.find(`${stem}.png`);
+    const isHead = c.req.method === "HEAD";
+    const png = isHead
+      ? null
+      : found && (await folder.files.read(`${stem}.png`, 0, found.bytes - 1));
+    if (found === undefined || png === undefined) {
+      throw new FilmError("not_found", "The rig's sheet is gone.");
+    }
+    const headers = { "content-type": "image/png", "content-length": `${found.bytes}` };
+    return c.newResponse(png, 200, headers);
   });
 
   const erase = createRoute({

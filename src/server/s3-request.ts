@@ -74,6 +74,8 @@ export function s3Caller(
       ...(credentials.sessionToken !== undefined && { sessionToken: credentials.sessionToken }),
       headers: { ...request.headers, "x-amz-content-sha256": sha256 },
     }).sign();
+    // Not signed: what lies between may change it.
+    headers.set("accept-encoding", "identity");
     const answer = await fetch(url, {
       ...{ method, headers, signal, redirect: "manual" },
       ...(body !== undefined && { body: body.content }),

@@ -11,6 +11,7 @@ import { openAsBlob } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { assert } from "../base/assert.js";
+import { FilmError } from "../index.js";
 import { unwritable } from "../platform/node-files.js";
 import { readS3Address, readS3Credentials } from "./s3-address.js";
 import { type Listing, readListing } from "./s3-listing.js";
@@ -30,6 +31,8 @@ export interface S3Options {
  * again, not the whole file. 10 000 of them, as many as may be, are 160 GB.
  */
 const PART_BYTES = 16 << 20;
+/** A file that comes damaged is asked for so often. */
+const FETCHES_MOST = 3;
 const HASH_HEADER = "x-amz-meta-sha256";
 
 /**
@@ -63,19 +66,20 @@ export function s3Share(
     },
 
     async fetch(name, path, sha256) {
-      return caller.call({ method: "GET", key: keyOf(name) }, async (answer) => {
-        if (answer.status === 404) return false;
-        const expected = sha256 ?? answer.headers.get(HASH_HEADER) ?? undefined;
-        await writeWhole(answer, path, expected);
-        return true;
-      });
+      const request = { method: "GET", key: keyOf(name) } as const;
+      for (let tried = 1; ; tried++) {
+        const came = await caller.call(request, async (answer) => {
+          if (answer.status === 404) return "missing";
+          const expected = sha256 ?? answer.headers.get(HASH_HEADER) ?? undefined;
+          return writeWhole(answer, path, expected);
+        });
+        if (came !== "damaged") return came === "whole";
+        if (tried < FETCHES_MOST) continue;
+        throw new FilmError("storage_damaged", `The storage's file ${name} is not what it was.`);
+      }
     },
 
-    async open(name, from, to) {
-      const first = await begin(caller, keyOf(name), from, to);
-      if (first === undefined) return undefined;
-      return ReadableStream.from(piecesOf(caller, keyOf(name), from, to, first));
-    },
+    open: (name, from, to) => openRange(caller, keyOf(name), from, to),
 
     find: (name) => find(caller, name, keyOf(name)),
 
@@ -123,42 +127,49 @@ export function s3Share(
   };
 }
 
-/** A part of an object, as far as it comes; nothing if there is no such object. */
+/** A part of an object, as it comes; nothing if there is no such object. @param etag - Of the object that is meant. */
 async function begin(caller: S3Caller, key: string, from: number, to: number, etag?: string) {
-  const range = `bytes=${from}-${to}`;
-  const headers = { range, ...(etag !== undefined && { "if-match": etag }) };
+  const headers = { range: `bytes=${from}-${to}`, ...(etag !== undefined && { "if-match": etag }) };
   const answer = await caller.begin({ method: "GET", key, headers });
   if (answer.status === 404) return undefined;
-  if (answer.status === 206 && answer.body !== null) return answer;
+  if (answer.status === 206 && answer.body !== null) {
+    return { reader: answer.body.getReader(), etag: answer.headers.get("etag") ?? undefined };
+  }
   await answer.body?.cancel();
   throw strange("It sends no parts of files");
 }
 
 /** Goes on where the line broke, if any more of the same object came since it broke before. */
-async function* piecesOf(
-  caller: S3Caller,
-  key: string,
-  from: number,
-  to: number,
-  first: Response,
-): AsyncGenerator<Uint8Array> {
-  const etag = first.headers.get("etag") ?? undefined;
-  let [answer, at, begun]: [Response | undefined, number, number] = [first, from, from];
-  while (at <= to) {
+async function openRange(caller: S3Caller, key: string, from: number, to: number) {
+  const first = await begin(caller, key, from, to);
+  if (first === undefined) return undefined;
+  let { reader } = first;
+  let [at, begun] = [from, from];
+  const next = async () => {
     try {
-      for await (const piece of answer?.body ?? []) {
-        at += piece.length;
-        yield piece;
-      }
+      return (await reader.read()).value;
     } catch (error) {
       if (at === begun) throw error;
+      return undefined;
     }
-    if (at > to) return;
-    if (at === begun) throw strange("A file breaks off");
-    begun = at;
-    answer = await begin(caller, key, at, to, etag);
-    if (answer === undefined) throw strange("A file was removed while it was sent");
-  }
+  };
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    for (;;) {
+      const piece = await next();
+      if (piece !== undefined) {
+        at += piece.length;
+        return controller.enqueue(piece);
+      }
+      if (at > to) return controller.close();
+      if (at === begun) throw strange("A file breaks off");
+      begun = at;
+      const more = await begin(caller, key, at, to, first.etag);
+      if (more === undefined) throw strange("A file was removed while it was sent");
+      reader = more.reader;
+    }
+  };
+  const cancel = (reason: unknown) => reader.cancel(reason);
+  return new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 });
 }
 
 async function find(caller: S3Caller, name: string, key: string) {
@@ -189,8 +200,12 @@ async function hashBlob(blob: Blob): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Writes an answer's body beside its place, and puts it there if it is whole. */
-async function writeWhole(answer: Response, path: string, sha256: string | undefined) {
+/** Writes an answer's body beside its place, and puts it there if it is what it should be. */
+async function writeWhole(
+  answer: Response,
+  path: string,
+  sha256: string | undefined,
+): Promise<"whole" | "damaged"> {
   const folder = dirname(path);
   const part = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.part`);
   const hash = createHash("sha256");
@@ -202,11 +217,16 @@ async function writeWhole(answer: Response, path: string, sha256: string | undef
         hash.update(piece);
         await onDisk(path, file.writeFile(piece));
       }
+      await onDisk(path, file.sync());
     } finally {
       await file.close();
     }
-    if (sha256 !== undefined && hash.digest("hex") !== sha256) throw strange("A file came damaged");
+    if (sha256 !== undefined && hash.digest("hex") !== sha256) {
+      await rm(part, { force: true });
+      return "damaged";
+    }
     await onDisk(path, rename(part, path));
+    return "whole";
   } catch (error) {
     await rm(part, { force: true });
     throw error;

@@ -5,6 +5,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { FilmError } from "../index.js";
 import { type DataFolder, openDataFolder } from "./data-folder.js";
 import type { Claim, JobQueue } from "./queue.js";
 import { type RigSource, rigStem } from "./rig-files.js";
@@ -30,6 +31,11 @@ const BEATS_PER_LEASE = 4;
 /** What a rig is, in the order in which it is written: who finds the last one finds all. */
 const RIG_ENDS = ["rig", "json"] as const;
 
+/** Whether a failure is none of the job, but of the machine or its way to the share: then others may do it. */
+export function isOfPlace({ code }: FilmError): boolean {
+  return ["storage_unreachable", "storage_refused", "file_unwritable"].includes(code);
+}
+
 /**
  * A worker's folder. With a share its list of opt-outs is a copy of the share's, and beside the server's own:
  * in the server's folder that one is somebody's to edit.
@@ -49,7 +55,7 @@ export function openWorkFolder(root: string, share?: Share): DataFolder {
  * missing is for `touchInputs` to say.
  *
  * @param account - Whose the uploads are.
- * @throws FilmError `storage_unreachable`, `storage_refused`, `file_unwritable`: the job is to be given back.
+ * @throws FilmError `storage_damaged`: the job cannot be done; all others that `isOfPlace` knows.
  */
 export async function fetchInputs(
   place: SharePlace,
@@ -69,7 +75,14 @@ export async function fetchInputs(
     const stem = rigStem(folder, account, inputs);
     for (const end of RIG_ENDS) {
       const path = `${stem}.${end}`;
-      if ((await folder.files.touch(path)) !== undefined) await folder.files.bring(path);
+      if ((await folder.files.touch(path)) === undefined) continue;
+      await folder.files.bring(path).catch((error: unknown) => {
+        // A rig can be made again.
+        if (error instanceof FilmError && error.code === "storage_damaged") {
+          return folder.files.erase(path);
+        }
+        throw error;
+      });
     }
   });
 }

@@ -25,7 +25,7 @@ export interface Share {
    *
    * @param sha256 - What its bytes must hash to; without it, what they had when they were put there.
    * @returns Whether there is such a file.
-   * @throws FilmError `file_unwritable`.
+   * @throws FilmError `file_unwritable`; `storage_damaged` if the file there is another.
    */
   fetch(name: string, path: string, sha256?: string): Promise<boolean>;
   /**

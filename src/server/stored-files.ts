@@ -27,8 +27,8 @@ export interface StoredFiles {
   keep(part: string, path: string): Promise<void>;
   /** Says that a file is still needed. @returns Its length, bytes; nothing if it is not there. */
   touch(path: string): Promise<number | undefined>;
-  /** @returns A file's length, bytes; nothing if it is not there. */
-  find(path: string): Promise<number | undefined>;
+  /** @returns Nothing if it is not there. */
+  find(path: string): Promise<Pick<StoredFile, "bytes" | "changedAt"> | undefined>;
   /** Bytes of a file, both ends included; nothing if it is not there. */
   read(path: string, from: number, to: number): Promise<ReadableStream<Uint8Array> | undefined>;
   /**
@@ -56,7 +56,8 @@ const TOUCH_MS = 600_000;
 
 /** Files that are in a folder of this machine and nowhere else. */
 export function folderFiles(): StoredFiles {
-  const find = (path: string) => stat(path).then(({ size }) => size, missing);
+  const find = (path: string) =>
+    stat(path).then(({ size, mtimeMs }) => ({ bytes: size, changedAt: mtimeMs }), missing);
   return {
     async keep(part, path) {
       makeFolder(dirname(path));
@@ -65,7 +66,7 @@ export function folderFiles(): StoredFiles {
     async touch(path) {
       const now = new Date();
       const isThere = await utimes(path, now, now).then(() => true, missing);
-      return isThere === undefined ? undefined : find(path);
+      return isThere === undefined ? undefined : (await find(path))?.bytes;
     },
     find,
     async read(path, start, end) {
@@ -95,7 +96,6 @@ export function folderFiles(): StoredFiles {
 export function sharedFiles(root: string, share: Share): StoredFiles {
   const here = folderFiles();
   const nameOf = (path: string) => slashed(relative(root, path));
-  const find = async (path: string) => (await share.find(nameOf(path)))?.bytes;
   return {
     async keep(part, path) {
       // First to where it counts: whoever is killed in between has promised nothing.
@@ -114,7 +114,7 @@ export function sharedFiles(root: string, share: Share): StoredFiles {
       await here.erase(path);
       return undefined;
     },
-    find,
+    find: (path) => share.find(nameOf(path)),
     read: (path, from, to) => share.open(nameOf(path), from, to),
     async bring(path, sha256) {
       return (await here.bring(path)) || share.fetch(nameOf(path), path, sha256);

@@ -17,7 +17,7 @@ import type { Claim, JobQueue } from "./queue.js";
 import { rigStem } from "./rig-files.js";
 import { type RigResult, readRigSpec, rigOwner } from "./rig-request.js";
 import type { Share } from "./share.js";
-import { fetchInputs, publishFilm, publishRig } from "./share-work.js";
+import { fetchInputs, isOfPlace, publishFilm, publishRig } from "./share-work.js";
 import { accountHash, storedAudit } from "./trust-store.js";
 import { type Inputs, touchInputs } from "./uploads.js";
 import type { WorkLimits } from "./work-limits.js";
@@ -79,9 +79,13 @@ export async function work(place: WorkPlace): Promise<void> {
 
 /** Where the share is not to be reached nothing is wrong with the job: it waits until there is a way again. */
 async function giveBack(error: unknown, claim: Claim, place: WorkPlace): Promise<Outcome> {
-  const isShare =
-    error instanceof FilmError && ["storage_unreachable", "storage_refused"].includes(error.code);
-  if (!isShare) throw error;
+  if (!(error instanceof FilmError)) throw error;
+  if (error.code === "storage_damaged") {
+    const failure = error.toJSON();
+    await place.queue.fail(claim, failure);
+    return { kind: "failed", failure };
+  }
+  if (!isOfPlace(error)) throw error;
   const { account, id: job } = claim;
   place.log("storage", { account, job, code: error.code, error: error.message });
   await place.queue.release(claim);
@@ -149,7 +153,7 @@ async function missing(
     await touchInputs(folder, account, inputs);
     return undefined;
   } catch (error) {
-    if (!(error instanceof FilmError)) throw error;
+    if (!(error instanceof FilmError) || isOfPlace(error)) throw error;
     return { kind: "failed", failure: error.toJSON() };
   }
 }

@@ -23,6 +23,7 @@ export type Elsewhere =
   | "rig_missing"
   | "scope_missing"
   | "storage_full"
+  | "storage_damaged"
   | "storage_refused"
   | "storage_unreachable"
   | "store_missing"

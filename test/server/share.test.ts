@@ -169,7 +169,8 @@ describe("a storage that fails", () => {
     writeFileSync(path, "older");
     storage.fail(fault, 1000);
     const own = s3Share(storage.address, storage.env, GIVES_UP);
-    expect(await codeOf(() => own.fetch(NAME, path))).toBe("storage_unreachable");
+    const code = fault === "half" ? "storage_unreachable" : "storage_damaged";
+    expect(await codeOf(() => own.fetch(NAME, path))).toBe(code);
     expect(readFileSync(path, "utf8")).toBe("older");
     expect(readdirSync(place).sort()).toEqual(["mine", "theirs"]);
   });
@@ -178,7 +179,7 @@ describe("a storage that fails", () => {
     await share.put(NAME, fileOf(BYTES));
     const own = s3Share(storage.address, storage.env, GIVES_UP);
     const path = join(place, "theirs");
-    expect(await codeOf(() => own.fetch(NAME, path, "0".repeat(64)))).toBe("storage_unreachable");
+    expect(await codeOf(() => own.fetch(NAME, path, "0".repeat(64)))).toBe("storage_damaged");
     expect(existsSync(path)).toBe(false);
   });
 
@@ -264,6 +265,25 @@ test("another bucket or region is refused at once", async () => {
   ]) {
     expect(await codeOf(() => s3Share(wrong, storage.env, QUICK).list(""))).toBe("storage_refused");
   }
+});
+
+test("bytes of a file go on where the line broke, as long as any come and it is the same file", async () => {
+  await share.put(NAME, fileOf(BYTES));
+  const read = async () => {
+    const own = s3Share(storage.address, storage.env, GIVES_UP);
+    return Buffer.from(await new Response(await own.open(NAME, 10, 9000)).arrayBuffer());
+  };
+  storage.fail("half", 5, /GET/);
+  expect((await read()).equals(BYTES.subarray(10, 9001))).toBe(true);
+  storage.fail("half", 1, /GET/);
+  const whole = await share.open(NAME, 0, 9_999);
+  await share.put(NAME, fileOf(Buffer.alloc(10_000)));
+  await expect(new Response(whole).arrayBuffer()).rejects.toThrow();
+  storage.objects.clear();
+  await share.put(NAME, fileOf(BYTES));
+  const stopped = await share.open(NAME, 0, 9_999);
+  await stopped?.cancel();
+  expect(stopped?.locked).toBe(false);
 });
 
 test("a file that is not there cannot be put there", async () => {

@@ -229,7 +229,7 @@ test("what is damaged in the storage is not used", async () => {
   bytes[20] = 0;
   storage.objects.set(`uploads/local/voices/${voice}`, { ...object, bytes, sha256: undefined });
   const getting = fetchInputs(place, claim, "local", { portrait, voice });
-  await expect(getting).rejects.toMatchObject({ code: "storage_unreachable" });
+  await expect(getting).rejects.toMatchObject({ code: "storage_damaged" });
   expect(existsSync(copy)).toBe(false);
   storage.objects.set(`uploads/local/voices/${voice}`, object);
   await service.ask("DELETE", "/films/damaged-1");

@@ -126,6 +126,8 @@ export async function fakeS3(prefix = "ritratto/tests"): Promise<FakeS3> {
       "last-modified": new Date(object.changedAt).toUTCString(),
       ...(object.sha256 !== undefined && { "x-amz-meta-sha256": object.sha256 }),
     };
+    const wanted = request.headers["if-match"] ?? headers.etag;
+    if (wanted !== headers.etag) return tellError(out, 412, "PreconditionFailed");
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
     if (from === undefined) return tell(out, 200, object.bytes, headers);
     return tell(out, 206, object.bytes.subarray(Number(from), Number(to) + 1), headers);
