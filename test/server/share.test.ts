@@ -10,6 +10,7 @@ import { readListing } from "../../src/server/s3-listing.js";
 import { s3Share } from "../../src/server/s3-share.js";
 import type { Share } from "../../src/server/share.js";
 import { type FakeS3, type Fault, fakeS3, signatureOf } from "../support/fake-s3.js";
+import { ritrattoHere } from "../support/program.js";
 
 const QUICK = { patience: { triesMs: 2000, pauseMs: 1, tryMs: 1000 } };
 const GIVES_UP = { patience: { triesMs: 20, pauseMs: 5, tryMs: 50 } };
@@ -290,6 +291,17 @@ test("a file that is not there cannot be put there", async () => {
   await expect(share.put(NAME, join(place, "nothing"))).rejects.toThrow();
   expect(storage.objects.size).toBe(0);
 });
+
+test.each(["serve", "worker"])(
+  "`ritratto %s` says what is wrong with its storage",
+  async (command) => {
+    const words = [command, "--data", "data", "--storage", "https://id:secret@storage"];
+    const ran = await ritrattoHere(words, place);
+    expect(ran).toMatchObject({ code: 2, out: "", files: [] });
+    expect(ran.err).toContain("s3://bucket/prefix");
+    expect(ran.err).not.toContain("secret");
+  },
+);
 
 describe("an address", () => {
   const read = (text: string, env = {}) => readS3Address(text, env);

@@ -113,7 +113,9 @@ test("a film of inputs and to a place that no folder shares", async () => {
   const end = await ask("bytes=-1");
   expect(new Uint8Array(await end.arrayBuffer())).toEqual(Uint8Array.from(FILM.subarray(-1)));
   expect((await ask("bytes=5000-")).status).toBe(416);
+  const before = storage.requests.length;
   expect((await ask(undefined, "HEAD")).headers.get("content-length")).toBe("5000");
+  expect(storage.requests.slice(before).every((line) => line.startsWith("HEAD"))).toBe(true);
   // Its entry reaches the server's registry, once.
   expect(names("registry/")).toEqual([`registry/${FILM_ID}.json`]);
   await syncShare(service.folder, share);
@@ -331,23 +333,52 @@ test("a worker makes a film of another's uploads, though the storage fails now a
   expect(logged).toContain("job ended");
 }, 120_000);
 
-test("a worker whose storage is down gives the film back, and it is made later", async () => {
+/** Works until the first job is over, or given back. @returns Where it is then. */
+async function workOnce(id: string, failing = /^$/): Promise<unknown> {
   const stop = new AbortController();
-  storage.fail("503", 1000, /opt-outs/);
-  const released = new Promise<void>((resolve) => {
-    void work({
-      ...{ folder, share, store: service.store, queue: service.queue, leaseMs: 5000 },
-      ...{ threads: 1, native: true, limits: USUAL_WORK, signal: stop.signal },
-      log: (event) => {
-        if (event === "job ended") resolve();
-        if (event === "storage") stop.abort();
-      },
-    });
+  await service.ask("PUT", `/films/${id}`, { portrait, voice, consent });
+  storage.fail("503", 1000, failing);
+  await work({
+    ...{ folder, share, store: service.store, queue: service.queue, leaseMs: 5000 },
+    ...{ threads: 1, native: true, limits: USUAL_WORK, signal: stop.signal },
+    log: (event) => {
+      if (event === "storage" || event === "job ended") stop.abort();
+    },
   });
-  await service.ask("PUT", "/films/comes-later", { portrait, voice, consent });
-  await released;
-  expect(await jsonOf(await service.ask("GET", "/films/comes-later"))).toMatchObject({
-    state: "queued",
-  });
-  await service.ask("DELETE", "/films/comes-later");
+  const told = await jsonOf(await service.ask("GET", `/films/${id}`));
+  storage.fail("503", 0);
+  expect((await service.ask("DELETE", `/films/${id}`)).status).toBe(204);
+  return told;
+}
+
+test.each<[string, RegExp]>([
+  ["the list of opt-outs", /GET.*opt-outs/],
+  ["an upload", /HEAD.*voices/],
+])("a worker that cannot ask for %s gives the film back", async (_, matching) => {
+  expect(await workOnce("comes-later", matching)).toMatchObject({ state: "queued", attempts: 1 });
+});
+
+test("a film of what is damaged fails, and says which cure there is", async () => {
+  const key = `uploads/local/voices/${voice}`;
+  const object = storage.objects.get(key);
+  if (object === undefined) throw new Error("no voice");
+  rmSync(folder.upload("local", "voices", voice), { force: true });
+  storage.objects.set(key, { ...object, bytes: Buffer.from("something else") });
+  const told = await workOnce("is-damaged");
+  expect(told).toMatchObject({ state: "failed", failure: { code: "storage_damaged" } });
+  await upload(service, "voices", WAV);
+  expect(storage.objects.get(key)?.bytes.equals(WAV)).toBe(true);
+});
+
+test("a rig that is damaged is none", async () => {
+  const claim = await claimNew("damaged-rig");
+  const stem = rigStem(folder, "local", { portrait });
+  const key = (end: string) => `rigs${stem.slice(folder.rigs.length)}.${end}`;
+  for (const end of ["rig", "json"]) {
+    storage.objects.set(key(end), { bytes: FILM, changedAt: Date.now(), sha256: "0".repeat(64) });
+  }
+  await fetchInputs(place, claim, "local", { portrait, voice });
+  expect([`${stem}.rig`, `${stem}.json`].filter(existsSync)).toEqual([]);
+  expect(names(`rigs/local/${portrait}`)).toEqual([]);
+  await service.ask("DELETE", "/films/damaged-rig");
 });
