@@ -6,6 +6,7 @@ import { addKey, type Scope } from "../server/keys.js";
 import { jsonLog } from "../server/metrics.js";
 import { type S3Options, s3Share } from "../server/s3-share.js";
 import { keepRunning, startService } from "../server/serve.js";
+import { SHARED_OPT_OUTS } from "../server/share-sync.js";
 import { openWorkFolder } from "../server/share-work.js";
 import { sqliteQueue } from "../server/sqlite-queue.js";
 import { intranetToo } from "../server/webhook-address.js";
@@ -41,8 +42,6 @@ export interface ServeCommandOptions extends WorkerOptions {
   readonly live?: number;
 }
 
-/** A film that is made waits so long for a storage that is down, ms. */
-const SENDING_MS = 600_000;
 /** How often a worker looks for copies that it need not keep, and how old they get at most, ms. */
 const TIDY_MS = 300_000;
 const COPY_MS = 86_400_000;
@@ -80,15 +79,15 @@ export async function worker(
 ): Promise<void> {
   const stop = new AbortController();
   const onStop = () => stop.abort();
-  // Now, and not when a film waits.
-  await shareOf(options)?.list("opt-outs");
-  const share = shareOf(options, { patience: { triesMs: SENDING_MS, signal: stop.signal } });
-  const folder = openWorkFolder(options.data, share);
-  const store = openStore(folder.store);
-  const queue = sqliteQueue(store);
   signal.addEventListener("abort", onStop);
   // Whoever started us is gone; he starts other workers when he is back.
   process.once("disconnect", onStop);
+  const share = shareOf(options, { patience: { signal: stop.signal } });
+  // Whether it is the right one shows now, and not when a film waits.
+  await share?.list(SHARED_OPT_OUTS);
+  const folder = openWorkFolder(options.data, share);
+  const store = openStore(folder.store);
+  const queue = sqliteQueue(store);
   const { threads, native, lease, memory: memoryMb, seconds } = options;
   const log = jsonLog((line) => void out.write(line));
   log("working", { pid: process.pid });

@@ -21,11 +21,15 @@ export interface SharePlace {
   readonly queue: JobQueue;
   /** For how long a claim holds without a sign of life, ms. */
   readonly leaseMs: number;
+  /** Ends all waiting. */
+  readonly signal: AbortSignal;
 }
 
 /** A job's inputs, by which rigs are known, too. */
 export type SharedInputs = Inputs & RigSource;
 
+/** What was made took long: for so long it is tried to send it, ms. */
+const SENDING_MS = 600_000;
 /** How many signs of life there are in a lease. */
 const BEATS_PER_LEASE = 4;
 /** What a rig is, in the order in which it is written: who finds the last one finds all. */
@@ -104,7 +108,7 @@ export async function publishFilm(
   if (share === undefined) return;
   try {
     await publishRig(place, claim, claim.account, inputs);
-    await whileHeld(place, claim, async () => {
+    await insist(place, claim, async () => {
       // First the entry: no film is given out that the registry will not know.
       await share.put(`${SHARED_REGISTRY}${filmId}.json`, join(folder.registry, `${filmId}.json`));
       await folder.files.send(film);
@@ -131,12 +135,27 @@ export async function publishRig(
   if (share === undefined) return;
   const stem = rigStem(folder, account, inputs);
   const paths = [...RIG_ENDS, "png"].map((end) => `${stem}.${end}`);
-  await whileHeld(place, claim, async () => {
+  await insist(place, claim, async () => {
     const portrait = folder.upload(account, "portraits", inputs.portrait);
     const isThere = (await folder.files.find(portrait)) !== undefined;
     for (const path of paths) {
       if (!isThere) await rm(path, { force: true });
       else if ((await hashOf(path)) !== undefined) await folder.files.send(path);
+    }
+  });
+}
+
+/** Tries again what can be repeated, each time for as long as the share itself tries. */
+async function insist(place: SharePlace, claim: Claim, work: () => Promise<void>): Promise<void> {
+  const end = Date.now() + SENDING_MS;
+  await whileHeld(place, claim, async () => {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const passes = error instanceof FilmError && error.code === "storage_unreachable";
+        if (!passes || place.signal.aborted || Date.now() > end) throw error;
+      }
     }
   });
 }

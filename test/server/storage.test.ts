@@ -13,47 +13,23 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { DataFolder } from "../../dist/server/data-folder.js";
 import type { Claim } from "../../dist/server/queue.js";
 import { rigStem } from "../../dist/server/rig-files.js";
 import { s3Share } from "../../dist/server/s3-share.js";
 import { removeOld, startService } from "../../dist/server/serve.js";
-import type { Share } from "../../dist/server/share.js";
 import { syncShare } from "../../dist/server/share-sync.js";
-import {
-  fetchInputs,
-  openWorkFolder,
-  publishFilm,
-  publishRig,
-  type SharePlace,
-} from "../../dist/server/share-work.js";
-import { work } from "../../dist/server/work.js";
-import { USUAL_WORK } from "../../dist/server/work-limits.js";
+import { fetchInputs, publishFilm, publishRig } from "../../dist/server/share-work.js";
 import { writeOptOuts } from "../../src/trust/opt-out.js";
-import { type FakeS3, fakeS3 } from "../support/fake-s3.js";
-import { cutVoice, writeFace, writeWav } from "../support/inputs.js";
-import { codeOf, jsonOf, PNG, startTest, type TestService, upload, WAV } from "./service.js";
+import { codeOf, jsonOf, PNG, startTest, upload, WAV } from "./service.js";
+import { type StoragePlace, startStorage } from "./storage-place.js";
 
-let [storage, share] = [{} as FakeS3, {} as Share];
-let service: TestService;
-let root: string;
-let folder: DataFolder;
-let place: SharePlace;
+let { storage, share, service, root, folder, place, names } = {} as StoragePlace;
+let at: StoragePlace;
 beforeAll(async () => {
-  storage = await fakeS3("");
-  share = s3Share(storage.address, storage.env, {
-    patience: { triesMs: 30, pauseMs: 5, tryMs: 2000 },
-  });
-  service = await startTest({ share }, startService);
-  root = mkdtempSync(join(tmpdir(), "ritratto-worker-"));
-  folder = openWorkFolder(root, share);
-  place = { folder, share, queue: service.queue, leaseMs: 60_000 };
+  at = await startStorage();
+  ({ storage, share, service, root, folder, place, names } = at);
 });
-afterAll(async () => {
-  await service.close();
-  await storage.close();
-  for (const path of [service.data, root]) rmSync(path, { recursive: true, maxRetries: 5 });
-});
+afterAll(() => at.close());
 
 let [portrait, voice] = ["", ""];
 beforeEach(async () => {
@@ -65,7 +41,6 @@ beforeEach(async () => {
 const consent = { basis: "fictional" };
 const FILM = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7) % 256));
 const FILM_ID = "0123456789ab";
-const names = (start: string) => [...storage.objects.keys()].filter((key) => key.startsWith(start));
 const age = (key: string, changedAt: number) => {
   const object = storage.objects.get(key);
   if (object === undefined) throw new Error(`no ${key}`);
@@ -138,6 +113,29 @@ test("a film goes on where the line to the storage broke", async () => {
   const rest = await get({ range: "bytes=2000-4000" });
   expect(Buffer.from(await rest.arrayBuffer()).equals(FILM.subarray(2000, 4001))).toBe(true);
   await service.ask("DELETE", "/films/breaks-off");
+});
+
+test("a film is sent though the storage is away for longer than anything else is tried", async () => {
+  const claim = await claimNew("sent-at-last");
+  storage.fail("503", 60, /films|registry|rigs/);
+  await makeFilm(claim);
+  expect(names("films/")).toHaveLength(1);
+  const { attempt } = claim;
+  const film = folder.film({ ...claim, attempt: attempt + 1 }, "mp4");
+  writeFileSync(film, FILM);
+  storage.fail("503", 1e9);
+  const stopping = new AbortController();
+  const sending = publishFilm(
+    { ...place, signal: stopping.signal },
+    claim,
+    { portrait, voice },
+    { film, filmId: FILM_ID },
+  );
+  stopping.abort();
+  await expect(sending).rejects.toMatchObject({ code: "storage_unreachable" });
+  expect(existsSync(film)).toBe(false);
+  storage.fail("503", 0);
+  await service.ask("DELETE", "/films/sent-at-last");
 });
 
 test("an upload is in the storage before it is said to be here, or it is not here", async () => {
@@ -293,81 +291,6 @@ test("a service whose storage refuses it does not start", async () => {
   const starting = startTest({ share: wrong, data }, startService);
   await expect(starting).rejects.toMatchObject({ code: "storage_refused" });
   rmSync(data, { recursive: true });
-});
-
-test("a worker makes a film of another's uploads, though the storage fails now and then", async () => {
-  await writeFace(join(root, "face.png"));
-  writeWav(join(root, "voice.wav"), cutVoice(1, 1.4));
-  const send = (kind: "portraits" | "voices", name: string) =>
-    upload(service, kind, Uint8Array.from(readFileSync(join(root, name))));
-  portrait = await send("portraits", "face.png");
-  voice = await send("voices", "voice.wav");
-  const stop = new AbortController();
-  const logged: string[] = [];
-  storage.fail("503", 1, /opt-outs/);
-  const working = work({
-    ...{ folder, share, store: service.store, queue: service.queue, leaseMs: 5000 },
-    ...{ threads: 1, native: true, limits: USUAL_WORK, signal: stop.signal },
-    log: (event) => logged.push(event),
-  });
-  const options = { size: 256, fps: 5, quality: "draft", seed: 1 };
-  await service.ask("PUT", "/films/over-there", { portrait, voice, consent, options });
-  const over = async () => {
-    for (;;) {
-      const told = await jsonOf<{ state: string; result?: { sha256: string } }>(
-        await service.ask("GET", "/films/over-there"),
-      );
-      if (!["queued", "running"].includes(told.state)) return told;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  const told = await over();
-  stop.abort();
-  await working;
-  expect(told).toMatchObject({ state: "done" });
-  const film = await (await service.ask("GET", "/films/over-there/film")).arrayBuffer();
-  expect(createHash("sha256").update(Buffer.from(film)).digest("hex")).toBe(told.result?.sha256);
-  expect(readdirSync(join(root, "films"))).toEqual([]);
-  expect(names("rigs/local/").map((name) => name.split(".").at(-1))).toEqual(["rig", "json"]);
-  expect(names("registry/")).toHaveLength(1);
-  expect(logged).toContain("job ended");
-}, 120_000);
-
-/** Works until the first job is over, or given back. @returns Where it is then. */
-async function workOnce(id: string, failing = /^$/): Promise<unknown> {
-  const stop = new AbortController();
-  await service.ask("PUT", `/films/${id}`, { portrait, voice, consent });
-  storage.fail("503", 1000, failing);
-  await work({
-    ...{ folder, share, store: service.store, queue: service.queue, leaseMs: 5000 },
-    ...{ threads: 1, native: true, limits: USUAL_WORK, signal: stop.signal },
-    log: (event) => {
-      if (event === "storage" || event === "job ended") stop.abort();
-    },
-  });
-  const told = await jsonOf(await service.ask("GET", `/films/${id}`));
-  storage.fail("503", 0);
-  expect((await service.ask("DELETE", `/films/${id}`)).status).toBe(204);
-  return told;
-}
-
-test.each<[string, RegExp]>([
-  ["the list of opt-outs", /GET.*opt-outs/],
-  ["an upload", /HEAD.*voices/],
-])("a worker that cannot ask for %s gives the film back", async (_, matching) => {
-  expect(await workOnce("comes-later", matching)).toMatchObject({ state: "queued", attempts: 1 });
-});
-
-test("a film of what is damaged fails, and says which cure there is", async () => {
-  const key = `uploads/local/voices/${voice}`;
-  const object = storage.objects.get(key);
-  if (object === undefined) throw new Error("no voice");
-  rmSync(folder.upload("local", "voices", voice), { force: true });
-  storage.objects.set(key, { ...object, bytes: Buffer.from("something else") });
-  const told = await workOnce("is-damaged");
-  expect(told).toMatchObject({ state: "failed", failure: { code: "storage_damaged" } });
-  await upload(service, "voices", WAV);
-  expect(storage.objects.get(key)?.bytes.equals(WAV)).toBe(true);
 });
 
 test("a rig that is damaged is none", async () => {
