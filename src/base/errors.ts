@@ -64,6 +64,10 @@ export const FAILURES = {
   store_unavailable: "Let this site keep data, or leave the private window; webm needs no key.",
   storage_full:
     "Erase films and uploads that are no longer needed, or ask whoever runs this service.",
+  storage_damaged: "Send the file again: what the storage keeps of it is not what was sent.",
+  storage_refused:
+    "Look at the address of --storage, at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do.",
+  storage_unreachable: "Try again later; the service's storage, or the line to it, is down.",
   speech_failed: "Try again; if it fails again, report it with the text.",
   speech_invalid:
     "Give a text with words in it, and a language that is known (speak --help lists them).",

@@ -2,11 +2,13 @@
 import { fork } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { openBacking } from "../server/backing.js";
-import { openDataFolder } from "../server/data-folder.js";
 import { addKey } from "../server/keys.js";
 import { jsonLog } from "../server/metrics.js";
+import { type S3Options, s3Share } from "../server/s3-share.js";
 import type { Scope } from "../server/scopes.js";
 import { keepRunning, startService } from "../server/serve.js";
+import { SHARED_OPT_OUTS } from "../server/share-sync.js";
+import { openWorkFolder } from "../server/share-work.js";
 import { intranetToo } from "../server/webhook-address.js";
 import { work } from "../server/work.js";
 import { USUAL_WORK } from "../server/work-limits.js";
@@ -20,6 +22,8 @@ export interface WorkerOptions {
   readonly data: string;
   /** Redis; a file in `data`, if not said. */
   readonly queue?: string;
+  /** Where uploads, films and rigs are, if not in that folder. */
+  readonly storage?: string;
   readonly lease: number;
   readonly memory: number;
   readonly seconds: number;
@@ -42,6 +46,10 @@ export interface ServeCommandOptions extends WorkerOptions {
   readonly live?: number;
 }
 
+/** How often a worker looks for copies that it need not keep, and how old they get at most, ms. */
+const TIDY_MS = 300_000;
+const COPY_MS = 86_400_000;
+
 /** `serve`: the HTTP API, until it is stopped. */
 export async function serve(
   options: ServeCommandOptions,
@@ -56,7 +64,7 @@ export async function serve(
     ...{ data, host, port, keys, ratePerSecond, keepHours, log, native, threads, sending },
     queue: queueOf(options),
     ...(options.live !== undefined && { live: { sessionsMost: options.live } }),
-    spareBytes: 1e6 * spare,
+    ...{ spareBytes: 1e6 * spare, share: shareOf(options, { patience: { signal } }) },
   });
   setMaxListeners(0, signal);
   log("listening", { url: service.url, pid: process.pid });
@@ -74,23 +82,33 @@ export async function worker(
   { signal }: Session,
   { out }: Pick<Streams, "out">,
 ): Promise<void> {
-  const folder = openDataFolder(options.data);
-  const { queue, ledger, close } = await openBacking(folder, queueOf(options));
   const stop = new AbortController();
   const onStop = () => stop.abort();
   signal.addEventListener("abort", onStop);
   // Whoever started us is gone; he starts other workers when he is back.
   process.once("disconnect", onStop);
+  const share = shareOf(options, { patience: { signal: stop.signal } });
+  // Whether it is the right one shows now, and not when a film waits.
+  await share?.list(SHARED_OPT_OUTS);
+  const folder = openWorkFolder(options.data, share);
+  const { queue, ledger, close } = await openBacking(folder, queueOf(options));
   const { threads, native, lease, memory: memoryMb, seconds } = options;
   const log = jsonLog((line) => void out.write(line));
   log("working", { pid: process.pid });
+  const tidy = () =>
+    folder
+      .sweepCopies(Date.now() - COPY_MS)
+      .catch((error: Error) => log("fault", { error: error.stack }));
+  const timer = setInterval(tidy, TIDY_MS);
   try {
+    await tidy();
     await work({
-      ...{ folder, queue, ledger, log, threads, native, leaseMs: 1000 * lease },
+      ...{ folder, share, queue, ledger, log, threads, native, leaseMs: 1000 * lease },
       limits: { ...USUAL_WORK, memoryMb, seconds },
       signal: stop.signal,
     });
   } finally {
+    clearInterval(timer);
     await close();
     // As long as it is open, the process does not end.
     if (process.connected) process.disconnect();
@@ -118,11 +136,17 @@ function queueOf({ queue }: WorkerOptions): string | undefined {
   return queue ?? process.env[QUEUE_VARIABLE];
 }
 
-function startWorker({ data, queue, lease, memory, seconds, threads, native }: WorkerOptions) {
+function shareOf({ storage }: WorkerOptions, options?: S3Options) {
+  return storage === undefined ? undefined : s3Share(storage, process.env, options);
+}
+
+function startWorker(options: WorkerOptions) {
+  const { data, queue, storage, lease, memory, seconds, threads, native } = options;
   const words = [
     ...["worker", "--data", data, "--lease", `${lease}`, "--memory", `${memory}`],
     ...["--seconds", `${seconds}`, ...(native ? [] : ["--no-native"])],
     ...(threads === undefined ? [] : ["--threads", `${threads}`]),
+    ...(storage === undefined ? [] : ["--storage", storage]),
   ];
   const env = { ...process.env, ...(queue !== undefined && { [QUEUE_VARIABLE]: queue }) };
   return fork(process.argv[1] ?? "", words, {

@@ -21,6 +21,12 @@ export function addServiceCommands(
         "redis://… for workers on many machines; RITRATTO_QUEUE if not said, else a file in --data",
       )
       .addOption(
+        new Option(
+          "--storage <address>",
+          "s3://bucket/prefix, where workers of other machines find files (docs/service.md)",
+        ).env("RITRATTO_STORAGE"),
+      )
+      .addOption(
         numberOption({
           ...{ flag: "--lease <s>", text: "seconds until a silent worker's film is another's" },
           ...{ min: 1, max: 600, fallback: 15 },

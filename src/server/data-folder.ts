@@ -1,10 +1,10 @@
 /** @file Where a service keeps its files, and how long. Names come from hashes and checked ids only. */
-import { mkdirSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FilmError } from "../index.js";
-import { unwritable } from "../platform/node-files.js";
 import type { Claim, JobKey } from "./queue.js";
+import type { Share } from "./share.js";
+import { folderFiles, makeFolder, type StoredFiles, sharedFiles } from "./stored-files.js";
 
 /** What is uploaded. */
 export const UPLOAD_KINDS = ["portraits", "voices", "styles"] as const;
@@ -17,11 +17,17 @@ export const ACCOUNT_PATTERN = /^[a-z0-9][a-z0-9-]{0,31}$/;
 /** Names of jobs; long enough that nobody hits another's by chance. */
 export const JOB_ID_PATTERN = /^[a-z0-9][a-z0-9_-]{7,63}$/;
 
-/** What an upload that was cut off may be old at most, ms: none takes longer. */
-const PART_MS = 3_600_000;
+const UPLOAD_ID_PATTERN = /^[0-9a-f]{64}$/;
 
-/** A service's folder. */
+/** What a file that was cut off may be old at most, ms: none takes longer. */
+const PART_MS = 3_600_000;
+/** For how long there may be a copy of what is not in the share, ms: a rig needs some time to get there. */
+const ERASED_MS = 600_000;
+
+/** A service's folder; with a share, this machine's part of it. */
 export interface DataFolder {
+  /** What is done with uploads, films and rigs, wherever they are. */
+  readonly files: StoredFiles;
   readonly store: string;
   readonly registry: string;
   readonly optOuts: string;
@@ -31,10 +37,11 @@ export interface DataFolder {
   incoming(name: string): string;
   /** @throws FilmError `not_found` if a name is none of ours: nothing gets out of the folder. */
   upload(account: string, kind: UploadKind, id: string): string;
-  /** Ids of an account's uploads. */
-  uploadIds(account: string, kind: UploadKind): Promise<readonly string[]>;
-  /** Makes the folder of an account's uploads. */
-  makeUploads(account: string, kind: UploadKind): void;
+  /** An account's uploads. */
+  uploads(
+    account: string,
+    kind: UploadKind,
+  ): Promise<readonly { readonly id: string; readonly bytes: number }[]>;
   /** Each claim has its own file, so that no worker writes over another's. */
   film(claim: Pick<Claim, "account" | "id" | "attempt">, container: string): string;
   /** Removes all films of a job. @param except - A claim whose film stays. */
@@ -43,15 +50,23 @@ export interface DataFolder {
   removeStrays(isWanted: (key: JobKey, attempt: number) => Promise<boolean>): Promise<void>;
   /** Removes uploads that were not used since, except those that are; and what was cut off. */
   sweep(before: number, isUsed: (account: string, id: string) => boolean): Promise<number>;
+  /** Removes what this machine keeps of a share and did not use since, or what was erased there. */
+  sweepCopies(before: number): Promise<void>;
 }
 
-/** Makes the folder if need be. @throws FilmError `file_unwritable`. */
-export function openDataFolder(root: string): DataFolder {
+/**
+ * Makes the folder if need be.
+ *
+ * @param share - Where uploads, films and rigs are kept; here are copies then.
+ * @throws FilmError `file_unwritable`.
+ */
+export function openDataFolder(root: string, share?: Share): DataFolder {
+  const files = share === undefined ? folderFiles() : sharedFiles(root, share);
   const [incoming, uploads, films] = ["incoming", "uploads", "films"].map((name) =>
     makeFolder(join(root, name)),
   ) as [string, string, string];
   const upload = (account: string, kind: UploadKind, id: string) => {
-    if (ACCOUNT_PATTERN.test(account) && /^[0-9a-f]{64}$/.test(id)) {
+    if (ACCOUNT_PATTERN.test(account) && UPLOAD_ID_PATTERN.test(id)) {
       return join(uploads, account, kind, id);
     }
     throw new FilmError("not_found", "There is no such upload.");
@@ -60,67 +75,72 @@ export function openDataFolder(root: string): DataFolder {
     if (ACCOUNT_PATTERN.test(account) && JOB_ID_PATTERN.test(id)) return `${account}.${id}.`;
     throw new FilmError("not_found", "There is no such film.");
   };
+  const rigs = makeFolder(join(root, "rigs"));
   return {
+    files,
     store: join(root, "service.db"),
     registry: join(root, "registry"),
     optOuts: join(root, "opt-outs.json"),
-    rigs: makeFolder(join(root, "rigs")),
+    rigs,
     incoming: (name) => join(incoming, name),
     upload,
-    async uploadIds(account, kind) {
+    async uploads(account, kind) {
       if (!ACCOUNT_PATTERN.test(account)) return [];
-      return (await readdir(join(uploads, account, kind)).catch(() => [])).sort();
+      const found = await files.list(join(uploads, account, kind));
+      return found
+        .filter(({ name }) => UPLOAD_ID_PATTERN.test(name))
+        .map(({ name, bytes }) => ({ id: name, bytes }));
     },
-    makeUploads: (account, kind) => void makeFolder(join(uploads, account, kind)),
     film: (claim, container) => join(films, `${filmStem(claim)}${claim.attempt}.${container}`),
     async removeFilms(key, except) {
       const stem = filmStem(key);
       const kept = except === undefined ? undefined : `${stem}${except}.`;
-      const names = (await readdir(films)).filter(
-        (name) => name.startsWith(stem) && (kept === undefined || !name.startsWith(kept)),
-      );
-      for (const name of names) await rm(join(films, name), { force: true });
+      for (const { name, path } of await files.list(films, stem)) {
+        if (kept === undefined || !name.startsWith(kept)) await files.erase(path);
+      }
     },
     async removeStrays(isWanted) {
-      for (const name of await readdir(films)) {
+      for (const { name, path } of await files.list(films)) {
         const [account = "", id = "", attempt, ...rest] = name.split(".");
-        if (account === "" || rest.length !== 1) continue;
+        if (rest.length !== 1) continue;
         if (await isWanted({ account, id }, Number(attempt))) continue;
-        await rm(join(films, name), { force: true });
+        await files.erase(path);
       }
     },
     async sweep(before, isUsed) {
       let removed = 0;
-      const removeOld = async (path: string, time: number) => {
-        const found = await stat(path).catch(() => undefined);
-        if (found === undefined || found.mtimeMs >= time) return;
-        await rm(path, { force: true });
+      for (const { name, path, changedAt } of await files.list(uploads)) {
+        const [account = "", , id = ""] = name.split("/");
+        if (changedAt >= before || isUsed(account, id)) continue;
+        // The list was long, and somebody may have asked for it meanwhile.
+        if (((await files.find(path))?.changedAt ?? 0) >= before) continue;
+        await files.erase(path);
         removed++;
-      };
-      for (const account of await readdir(uploads)) {
-        for (const kind of UPLOAD_KINDS) {
-          const folder = join(uploads, account, kind);
-          for (const id of await readdir(folder).catch(() => [])) {
-            if (!isUsed(account, id)) await removeOld(join(folder, id), before);
-          }
-        }
       }
-      const lately = Date.now() - PART_MS;
-      for (const folder of [incoming, films]) {
-        const parts = (await readdir(folder)).filter((name) => name.endsWith(".part"));
-        for (const name of parts) await removeOld(join(folder, name), lately);
-      }
+      for (const folder of [incoming, uploads, films, rigs]) removed += await sweepParts(folder);
       return removed;
+    },
+    async sweepCopies(before) {
+      for (const folder of [uploads, rigs]) {
+        await files.sweepCopies(folder, before, Date.now() - ERASED_MS);
+      }
+      // A film may be on its way for long.
+      await files.sweepCopies(films, before, before);
+      for (const folder of [uploads, films, rigs]) await sweepParts(folder);
     },
   };
 }
 
-function makeFolder(path: string): string {
-  try {
-    // What people send is nobody else's business.
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    return path;
-  } catch (error) {
-    throw unwritable(path, error);
+/** Removes what was cut off. */
+async function sweepParts(folder: string): Promise<number> {
+  let removed = 0;
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!name.endsWith(".part")) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || found.mtimeMs >= Date.now() - PART_MS) continue;
+    await rm(path, { force: true });
+    removed++;
   }
+  return removed;
 }

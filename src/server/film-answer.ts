@@ -1,7 +1,4 @@
 /** @file A film as an answer: all of it, or the part that is asked for. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
 import type { Context } from "hono";
 import { FilmError } from "../index.js";
 import type { DataFolder } from "./data-folder.js";
@@ -28,12 +25,9 @@ export async function answerFilm(c: Context<Env>, job: Job, folder: DataFolder):
   }
   const { attempt, container, sha256 } = jobResultSchema.parse(JSON.parse(job.result));
   const path = folder.film({ ...job, attempt }, container);
-  const size = await stat(path).then(
-    (found) => found.size,
-    (cause: unknown) => {
-      throw new FilmError("not_found", "The film's file is gone.", {}, { cause });
-    },
-  );
+  const found = await folder.files.find(path);
+  if (found === undefined) throw gone();
+  const size = found.bytes;
   const etag = `"${sha256}"`;
   const headers = {
     ...{ "accept-ranges": "bytes", etag, "content-type": `video/${container}` },
@@ -47,12 +41,18 @@ export async function answerFilm(c: Context<Env>, job: Job, folder: DataFolder):
     return c.newResponse(null, 416, { ...headers, "content-range": `bytes */${size}` });
   }
   const { from, to } = part ?? { from: 0, to: size - 1 };
-  const stream = createReadStream(path, { start: from, end: to });
-  const body = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+  // Nobody would read it, or close it.
+  const isHead = c.req.method === "HEAD";
+  const body = isHead ? null : await folder.files.read(path, from, to);
+  if (body === undefined) throw gone();
   const length = { "content-length": String(to - from + 1) };
   if (part === undefined) return c.newResponse(body, 200, { ...headers, ...length });
   const range = { "content-range": `bytes ${from}-${to}/${size}` };
   return c.newResponse(body, 206, { ...headers, ...length, ...range });
+}
+
+function gone(): FilmError {
+  return new FilmError("not_found", "The film's file is gone.");
 }
 
 /** @returns Nothing for what is no single range: then it does not count. */

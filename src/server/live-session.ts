@@ -18,6 +18,7 @@ import {
 import type { LivePlace, LiveSession, LiveSocket } from "./live-place.js";
 import type { LiveNews, LiveOrder, LiveSound } from "./live-process.js";
 import { type SoundClock, startSoundClock } from "./live-sound.js";
+import { quietEnvironment } from "./process-limits.js";
 import { memoryOf } from "./run-process.js";
 import { failureOfIssues } from "./service.js";
 import { touchUpload } from "./uploads.js";
@@ -85,6 +86,8 @@ export function openSession(socket: LiveSocket, caller: Caller, place: LivePlace
     checkConsent(hello.consent);
     await readFilmOptions(hello.options);
     await touchUpload(place.folder, account, "portraits", hello.portrait);
+    const file = place.folder.upload(account, "portraits", hello.portrait);
+    await place.folder.files.bring(file, hello.portrait);
     place.quotas.spend(account, "films", 1, caller.filmsPerDay);
     await audit(place, account, session, { hello, filmId });
     if (isOver()) return;
@@ -238,6 +241,7 @@ function broken(why: string): Failure {
 function startProcess(account: string, { hello, filmId }: Shown, place: LivePlace): ChildProcess {
   const { folder, limits, native, threads } = place;
   const child = fork(fileURLToPath(new URL("./live-process.js", import.meta.url)), [], {
+    env: quietEnvironment(process.env),
     execArgv: [`--max-old-space-size=${limits.heapMb}`],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     serialization: "advanced",

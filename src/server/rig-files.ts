@@ -11,15 +11,11 @@
  */
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FilmError, RIG_VERSION, VERSION } from "../index.js";
 import { ACCOUNT_PATTERN, type DataFolder } from "./data-folder.js";
 import type { RigOptions } from "./film-request.js";
 import { wordsOf } from "./rig-request.js";
-
-/** What an unfinished file may be old at most, ms. */
-const PART_MS = 3_600_000;
 
 /** What decides what a rig is. */
 export interface RigSource {
@@ -50,24 +46,21 @@ export function rigStem(
 
 /** Removes a portrait's rigs: whoever erases it, erases them. */
 export async function removeRigs(
-  folder: Pick<DataFolder, "rigs">,
+  { rigs, files }: Pick<DataFolder, "rigs" | "files">,
   account: string,
   portrait: string,
 ): Promise<void> {
-  const place = join(folder.rigs, account);
-  for (const name of await readdir(place).catch(() => [])) {
-    if (name.startsWith(`${portrait}.`)) await rm(join(place, name), { force: true });
+  for (const { path } of await files.list(join(rigs, account), `${portrait}.`)) {
+    await files.erase(path);
   }
 }
 
-/** Removes rigs that were not used since, and what was not finished. @param before - ms since 1970. */
-export async function sweepRigs(folder: Pick<DataFolder, "rigs">, before: number): Promise<void> {
-  for (const account of await readdir(folder.rigs)) {
-    const place = join(folder.rigs, account);
-    for (const name of await readdir(place)) {
-      const found = await stat(join(place, name)).catch(() => undefined);
-      const end = name.endsWith(".part") ? Date.now() - PART_MS : before;
-      if (found !== undefined && found.mtimeMs < end) await rm(join(place, name), { force: true });
-    }
+/** Removes rigs that were not used since. @param before - ms since 1970. */
+export async function sweepRigs(
+  { rigs, files }: Pick<DataFolder, "rigs" | "files">,
+  before: number,
+): Promise<void> {
+  for (const { path, changedAt } of await files.list(rigs)) {
+    if (changedAt < before) await files.erase(path);
   }
 }

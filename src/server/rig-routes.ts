@@ -1,5 +1,4 @@
 /** @file Rigs: portraits made able to move once, for many films. */
-import { readFile } from "node:fs/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { checkConsent, FilmError } from "../index.js";
@@ -97,10 +96,16 @@ export function addRigRoutes(app: OpenAPIHono<Env>, service: Service): void {
       throw new FilmError("film_not_done", `The rig is ${state}, not done.`, { state });
     }
     const stem = rigStem(folder, c.get("caller").account, readRigSpec(spec));
-    const png = await readFile(`${stem}.png`).catch((cause: unknown) => {
-      throw new FilmError("not_found", "The rig's sheet is gone.", {}, { cause });
-    });
-    return c.body(Uint8Array.from(png), 200, { "content-type": "image/png" });
+    const found = await folder.files.find(`${stem}.png`);
+    const isHead = c.req.method === "HEAD";
+    const png = isHead
+      ? null
+      : found && (await folder.files.read(`${stem}.png`, 0, found.bytes - 1));
+    if (found === undefined || png === undefined) {
+      throw new FilmError("not_found", "The rig's sheet is gone.");
+    }
+    const headers = { "content-type": "image/png", "content-length": `${found.bytes}` };
+    return c.newResponse(png, 200, headers);
   });
 
   const erase = createRoute({

@@ -14,11 +14,14 @@ import type { Log } from "./metrics.js";
 import { quietEnvironment, rightsOf } from "./process-limits.js";
 import type { Claim, JobQueue } from "./queue.js";
 import type { RigResult } from "./rig-request.js";
+import type { Share } from "./share.js";
 import type { WorkLimits } from "./work-limits.js";
 
 /** What a worker works with. */
 export interface WorkPlace {
   readonly folder: DataFolder;
+  /** Where inputs come from and films go, if not from and to the folder. */
+  readonly share?: Share | undefined;
   readonly queue: JobQueue;
   readonly ledger: Ledger;
   readonly log: Log;

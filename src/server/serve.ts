@@ -23,6 +23,8 @@ import { type Log, makeMetrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import { sweepRigs } from "./rig-files.js";
 import { readRigSpec, rigOwner } from "./rig-request.js";
+import type { Share } from "./share.js";
+import { syncShare } from "./share-sync.js";
 import { type UploadLimits, USUAL_LIMITS } from "./uploads.js";
 import { storedSecrets } from "./webhook-secrets.js";
 import { type SendOptions, sendWebhooks, USUAL_SENDING } from "./webhook-sender.js";
@@ -44,6 +46,8 @@ export interface ServeOptions {
   /** How long films and uploads are kept. */
   readonly keepHours: number;
   readonly limits?: UploadLimits | undefined;
+  /** Where uploads, films and rigs are kept, if workers on other machines are to reach them. */
+  readonly share?: Share | undefined;
   /** Bytes of the disk that are left free; nothing is taken that would need them. */
   readonly spareBytes?: number | undefined;
   /** How webhooks are sent, where not as usual. */
@@ -95,7 +99,10 @@ export async function startService(options: ServeOptions): Promise<RunningServic
     options.keys === undefined
       ? NO_KEYS
       : await readKeys(options.keys, (error) => log("keys unreadable", { error: String(error) }));
-  const folder = openDataFolder(options.data);
+  const { share } = options;
+  const folder = openDataFolder(options.data, share);
+  // Now, and not when somebody's upload comes.
+  if (share !== undefined) await syncShare(folder, share);
   const backing = await openServerBacking(folder, options.queue);
   const { store, queue, ledger } = backing;
   const quotas = storedQuotas(store);
@@ -132,7 +139,8 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   });
   const sweep = () =>
     removeOld(folder, queue, options.keepHours)
-      .then(() => {
+      .then(async () => {
+        if (share !== undefined) await syncShare(folder, share);
         const before = Date.now() - options.keepHours * HOUR_MS;
         webhooks.removeOld(before);
         batches.removeOld(before);

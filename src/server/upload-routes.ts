@@ -1,9 +1,8 @@
 /** @file Portraits and voices: sent as they are, known by their hash, never handed out again. */
-import { rm, stat } from "node:fs/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type FailureCode, FilmError, readStyle } from "../index.js";
 import { readBytes } from "../platform/node.js";
-import type { UploadKind } from "./data-folder.js";
+import type { DataFolder, UploadKind } from "./data-folder.js";
 import { uploadIdSchema } from "./film-request.js";
 import type { Caller } from "./keys.js";
 import { removeRigs } from "./rig-files.js";
@@ -57,7 +56,7 @@ function addKind(
       service.space.require(Number(announced ?? 0));
       const spend = spender(service, caller, Number(announced ?? 0));
       const upload = await takeUpload(c.req.raw.body, { account, kind }, folder, limits, spend);
-      if (kind === "styles") await checkStyle(folder.upload(account, kind, upload.id));
+      if (kind === "styles") await checkStyle(folder, folder.upload(account, kind, upload.id));
       c.header("location", `/${kind}/${upload.id}`);
       return c.json(upload, 201);
     } finally {
@@ -84,7 +83,7 @@ function addKind(
   app.openapi(erase, async (c) => {
     const { id } = c.req.valid("param");
     const { account } = c.get("caller");
-    await rm(folder.upload(account, kind, id), { force: true });
+    await folder.files.erase(folder.upload(account, kind, id));
     if (kind === "portraits") await removeRigs(folder, account, id);
     return c.body(null, 204);
   });
@@ -98,21 +97,17 @@ function addStyleList(app: OpenAPIHono<Env>, { folder }: Service): void {
   });
   app.openapi(list, async (c) => {
     const { account } = c.get("caller");
-    const styles = [];
-    for (const id of await folder.uploadIds(account, "styles")) {
-      const found = await stat(folder.upload(account, "styles", id)).catch(() => undefined);
-      if (found !== undefined) styles.push({ id, bytes: found.size });
-    }
+    const styles = [...(await folder.uploads(account, "styles"))];
     return c.json({ styles }, 200);
   });
 }
 
 /** Styles are numbers in a form of ours: reading one is all there is to check. */
-async function checkStyle(path: string): Promise<void> {
+async function checkStyle({ files }: DataFolder, path: string): Promise<void> {
   try {
     readStyle(await readBytes(path, "style_invalid"));
   } catch (error) {
-    await rm(path, { force: true });
+    await files.erase(path);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** @file Files that come in: straight to the disk, no longer than allowed, and only of known kinds. */
 import { createHash, randomUUID } from "node:crypto";
-import { open, rename, rm, stat, utimes } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { FilmError } from "../index.js";
 import { unwritable } from "../platform/node-files.js";
 import { type DataFolder, UPLOAD_KINDS, type UploadKind } from "./data-folder.js";
@@ -105,8 +105,7 @@ export async function takeUpload(
       await file.close();
     }
     const id = hash.digest("hex");
-    folder.makeUploads(account, kind);
-    await rename(part, folder.upload(account, kind, id));
+    await folder.files.keep(part, folder.upload(account, kind, id));
     return { id, bytes, mediaType };
   } catch (error) {
     await rm(part, { force: true });
@@ -128,14 +127,10 @@ export async function touchUpload(
   kind: UploadKind,
   id: string,
 ): Promise<{ readonly bytes: number }> {
-  const path = folder.upload(account, kind, id);
-  try {
-    await utimes(path, new Date(), new Date());
-    return { bytes: (await stat(path)).size };
-  } catch (cause) {
-    const message = `There is no file ${id} among your ${kind}.`;
-    throw new FilmError("upload_missing", message, { kind, id }, { cause });
-  }
+  const bytes = await folder.files.touch(folder.upload(account, kind, id));
+  if (bytes !== undefined) return { bytes };
+  const message = `There is no file ${id} among your ${kind}.`;
+  throw new FilmError("upload_missing", message, { kind, id });
 }
 
 /** What a film is made of. */
@@ -149,13 +144,18 @@ export interface Inputs {
 export async function touchInputs(
   folder: DataFolder,
   account: string,
-  { portrait, voice, options }: Inputs,
+  inputs: Inputs,
 ): Promise<void> {
-  const uploads = { portraits: portrait, voices: voice, styles: options?.style };
-  for (const kind of UPLOAD_KINDS) {
-    const id = uploads[kind];
-    if (id !== undefined) await touchUpload(folder, account, kind, id);
-  }
+  for (const { kind, id } of uploadsOf(inputs)) await touchUpload(folder, account, kind, id);
+}
+
+/** Which uploads something is made of. */
+export function uploadsOf({ portrait, voice, options }: Inputs) {
+  const ids = { portraits: portrait, voices: voice, styles: options?.style };
+  return UPLOAD_KINDS.flatMap((kind) => {
+    const id = ids[kind];
+    return id === undefined ? [] : [{ kind, id }];
+  });
 }
 
 async function* piecesOf(

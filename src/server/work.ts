@@ -11,11 +11,14 @@ import type { Claim } from "./queue.js";
 import { rigStem } from "./rig-files.js";
 import { readRigSpec, rigOwner } from "./rig-request.js";
 import { isAway, type Outcome, runProcess, type WorkPlace } from "./run-process.js";
+import { fetchInputs, isOfPlace, publishFilm, publishRig } from "./share-work.js";
 import { type Inputs, touchInputs } from "./uploads.js";
 
 /** How often an idle worker asks for a job, and any worker for a queue that is away, ms. */
 const IDLE_MS = 250;
 const AWAY_MS = 1000;
+/** A worker whose share is not to be reached takes no job for so long, ms. */
+const SHARE_PAUSE_MS = 5000;
 
 /** Works until the signal says stop. */
 export async function work(place: WorkPlace): Promise<void> {
@@ -30,11 +33,29 @@ export async function work(place: WorkPlace): Promise<void> {
     const start = performance.now();
     log("job started", { account, job, attempt });
     const isRig = rigOwner(claim) !== undefined;
-    const outcome = await (isRig ? workOnRig(claim, place) : workOn(claim, place));
+    const outcome = await (isRig ? workOnRig(claim, place) : workOn(claim, place)).catch(
+      (error: unknown) => giveBack(error, claim, place),
+    );
     const seconds = Number(((performance.now() - start) / 1000).toFixed(2));
     const code = outcome.kind === "failed" ? outcome.failure.code : undefined;
     log("job ended", { account, job, attempt, outcome: outcome.kind, code, seconds });
   }
+}
+
+/** Where the share is not to be reached nothing is wrong with the job: it waits until there is a way again. */
+async function giveBack(error: unknown, claim: Claim, place: WorkPlace): Promise<Outcome> {
+  if (!(error instanceof FilmError)) throw error;
+  if (error.code === "storage_damaged") {
+    const failure = error.toJSON();
+    await persist(place, () => place.queue.fail(claim, failure));
+    return { kind: "failed", failure };
+  }
+  if (!isOfPlace(error)) throw error;
+  const { account, id: job } = claim;
+  place.log("storage", { account, job, code: error.code, error: error.message });
+  await persist(place, () => place.queue.release(claim));
+  await sleep(SHARE_PAUSE_MS, undefined, { signal: place.signal }).catch(() => undefined);
+  return { kind: "stopped" };
 }
 
 async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
@@ -42,11 +63,13 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
   const request = filmRequestSchema.parse(JSON.parse(claim.spec));
   const container = request.options?.container ?? "mp4";
   const film = folder.film(claim, container);
+  await fetchInputs(place, claim, claim.account, request);
   const outcome =
     (await missing(folder, claim.account, request)) ??
     (await haveMadeFilm(claim, request, film, place));
   if (outcome.kind === "made") {
     const { result } = outcome;
+    await publishFilm(place, claim, request, { film, filmId: result.filmId });
     await persist(place, () => audit(ledger, claim, request, result.filmId));
     const kept = JSON.stringify({ ...result, attempt: claim.attempt, container });
     if (await persist(place, () => queue.finish(claim, kept))) {
@@ -70,10 +93,12 @@ async function workOnRig(claim: Claim, place: WorkPlace): Promise<Outcome> {
     rigStem: rigStem(folder, owner, request),
     ...(threads !== undefined && { threads }),
   };
+  await fetchInputs(place, claim, owner, request);
   const outcome =
     (await missing(folder, owner, { portrait: request.portrait })) ??
     (await runProcess(claim, order, [dirname(order.rigStem)], place));
   if (outcome.kind === "rigged") {
+    await publishRig(place, claim, owner, request);
     const result = JSON.stringify(outcome.result);
     const isKept = await persist(place, () => queue.finish(claim, result));
     return isKept ? outcome : { kind: "lost" };
@@ -112,7 +137,7 @@ async function missing(
     await touchInputs(folder, account, inputs);
     return undefined;
   } catch (error) {
-    if (!(error instanceof FilmError)) throw error;
+    if (!(error instanceof FilmError) || isOfPlace(error)) throw error;
     return { kind: "failed", failure: error.toJSON() };
   }
 }

@@ -1,7 +1,7 @@
 /** @file A worker: what a film may cost, whose portraits are not used, what is left when it is stopped. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 // As built: a worker starts a process of what lies beside it.
 import { type DataFolder, openDataFolder } from "../../dist/server/data-folder.js";
@@ -30,7 +30,9 @@ beforeAll(async () => {
   queue = sqliteQueue(store);
   const ledger = storedLedger(store);
   place = { folder, queue, ledger, log: () => undefined, leaseMs: 5000, threads: 1, native: true };
-  for (const kind of ["portraits", "voices"] as const) folder.makeUploads("local", kind);
+  for (const kind of ["portraits", "voices"] as const) {
+    mkdirSync(dirname(folder.upload("local", kind, face)), { recursive: true });
+  }
   await writeFace(join(root, "face.png"));
   writeWav(join(root, "voice.wav"), cutVoice(1, 2));
   const put = (kind: "portraits" | "voices", id: string, bytes: Uint8Array) =>
