@@ -259,6 +259,12 @@ test.each([
   expect(signatureOf(request)).toBe(signature);
 });
 
+test("nobody is followed to another address", async () => {
+  storage.fail("301", 1);
+  expect(await codeOf(() => share.find(NAME))).toBe("storage_refused");
+  expect(storage.requests).toHaveLength(1);
+});
+
 test("another bucket or region is refused at once", async () => {
   for (const wrong of [
     storage.address.replace("s3://films", "s3://others"),

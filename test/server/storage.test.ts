@@ -256,12 +256,17 @@ test("old files are removed from the storage, those in use and those touched are
     changedAt: 1,
     sha256: undefined,
   });
+  // A rig that a worker of this folder used lately.
+  const used = `rigs/local/${portrait}.used.rig`;
+  writeFileSync(join(service.data, used), "used");
+  storage.objects.set(used, { bytes: FILM, changedAt: 1, sha256: undefined });
   await removeOld(service.folder, service.queue, 1);
   const kept = [...names("uploads/"), ...names("rigs/"), ...names("films/")];
   const voices = [voice, touched].map((id) => `uploads/local/voices/${id}`);
-  expect(kept.sort()).toEqual([`uploads/local/portraits/${portrait}`, ...voices].sort());
+  expect(kept.sort()).toEqual([`uploads/local/portraits/${portrait}`, ...voices, used].sort());
   expect(kept).not.toContain(`uploads/local/voices/${unused}`);
   await service.ask("DELETE", "/films/waits-long");
+  await service.folder.files.erase(join(service.data, used));
 });
 
 test("whom to leave alone is said to workers, and not forgotten with a disk", async () => {

@@ -29,7 +29,8 @@ export type Fault =
   | "late-cut"
   | "wrong-byte"
   | "silent"
-  | "200-error";
+  | "200-error"
+  | "301";
 
 interface Stored {
   bytes: Buffer;
@@ -173,6 +174,7 @@ function misbehave(fault: Fault | undefined, out: ServerResponse, answer: () => 
   if (fault === "silent") return;
   if (fault === "cut") out.destroy();
   else if (fault === "503") tellError(out, 503, "SlowDown");
+  else if (fault === "301") tell(out, 301, "", { location: "/films/elsewhere" });
   else if (fault === "429") tellError(out, 429, "TooManyRequests");
   else if (fault === "200-error") tell(out, 200, "<Error><Code>InternalError</Code></Error>");
   else {
