@@ -24,6 +24,7 @@ export { readLessons, writeLessons } from "./capture/lessons.js";
 export type { MouthSums } from "./capture/manner.js";
 export { type FilmLesson, learnFromFilm, makeStyle, type StyleScore } from "./capture/style.js";
 export { type CaptureDirection, takeOfCapture } from "./capture/take.js";
+export type { DrawingMachine, FrameSpan } from "./film/drawing.js";
 export {
   type ActJob,
   actFilm,
@@ -41,6 +42,13 @@ export type { FilmCodec, FilmContainer, FilmQuality } from "./film/film-file.js"
 export { checkFormat, type FilmFormat } from "./film/format.js";
 export type { Declaration, FilmIdentity } from "./film/identity.js";
 export { drawLive, type LivePictures, type LivePicturesOptions } from "./film/live-pictures.js";
+export {
+  cutFilm,
+  type FilmSegment,
+  joinSegments,
+  renderSegment,
+  type SegmentFile,
+} from "./film/segments.js";
 export type { SequenceSink } from "./film/sequence.js";
 export type { FrameDrawer } from "./frames/drawer.js";
 export { type Frame, renderFrames } from "./frames/frames.js";

@@ -59,6 +59,7 @@ export const FAILURES = {
   rig_missing: "Make it first: POST /rigs; rigs expire.",
   rig_invalid: "Build it again with `ritratto rig`.",
   scope_missing: "Ask whoever runs this service for a key with this scope.",
+  segment_invalid: "Render the segment again, with the same rig, take and options as the others.",
   signer_invalid:
     "Give a chain of certificates (PEM) and its key (PKCS#8, EC P-256) to --c2pa-cert and --c2pa-key.",
   store_unavailable: "Let this site keep data, or leave the private window; webm needs no key.",

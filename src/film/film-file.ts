@@ -13,6 +13,7 @@ import {
   type Target,
   type VideoCodec,
   VideoSampleSource,
+  type VideoSource,
   WebMOutputFormat,
 } from "mediabunny";
 import { assert } from "../base/assert.js";
@@ -75,7 +76,12 @@ export const FILM_COMMENT = "AI-generated video, made with Ritratto";
 /** Seconds between key frames: what a player decodes at most before it shows a place. */
 const KEY_FRAME_SECONDS = 4;
 
-const CODECS: Readonly<Record<FilmCodec, VideoCodec>> = { h264: "avc", vp9: "vp9", av1: "av1" };
+/** What mediabunny calls them. */
+export const CODECS: Readonly<Record<FilmCodec, VideoCodec>> = {
+  h264: "avc",
+  vp9: "vp9",
+  av1: "av1",
+};
 const HOLDS: Readonly<Record<FilmContainer, readonly FilmCodec[]>> = {
   mp4: ["h264", "vp9", "av1"],
   webm: ["vp9", "av1"],
@@ -98,24 +104,14 @@ const QUANTIZERS: Readonly<Record<FilmQuality, Readonly<Record<FilmCodec, number
  *   there is no encoder for it. Then nothing was written.
  */
 export async function openFilmFile(options: FilmFileOptions): Promise<FilmFile> {
-  const { width, height, fps, frameCount, container, recording } = options;
+  const { width, height, fps, frameCount } = options;
   assert(width % 2 === 0 && height % 2 === 0 && width > 0 && height > 0, "an even size");
   assert(fps > 0 && Number.isInteger(frameCount) && frameCount > 0, "frames and their rate");
   const video = await openVideo(options);
-  const end = { seconds: frameCount / fps, toleranceSeconds: 1 / fps };
-  const sound = recording && (await openSound(recording, container, end));
-
-  const format =
-    container === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat();
-  const output = new Output({ format, target: options.target });
-  output.setMetadataTags({ comment: FILM_COMMENT });
-  output.addVideoTrack(video, { frameRate: fps, maximumPacketCount: frameCount });
-  const soundTrack = sound && addSound(output, sound);
-  await output.start();
-
+  const { copiesSound, writeSoundUntil, finish, cancel } = await beginFile(options, video);
   let added = 0;
   return {
-    copiesSound: sound?.copied ?? false,
+    copiesSound,
     async addFrame(i420, index) {
       assert(
         index === added && index < frameCount,
@@ -125,10 +121,50 @@ export async function openFilmFile(options: FilmFileOptions): Promise<FilmFile> 
       assert(i420.length === wanted, `${wanted} bytes of a ${width} × ${height} frame`);
       added++;
       await video.add(sampleOf(i420, index, options));
-      await soundTrack?.writeUntil(added / fps);
+      await writeSoundUntil(added / fps);
     },
     async finish() {
       assert(added === frameCount, `${frameCount} frames, got ${added}`);
+      await finish();
+    },
+    cancel,
+  };
+}
+
+/** What is the same of all film files, wherever their pictures come from. */
+export interface BegunFile {
+  /** True if the recording's sound is copied, not encoded again. */
+  readonly copiesSound: boolean;
+  /** Writes the sound up to a time, seconds. */
+  writeSoundUntil(seconds: number): Promise<void>;
+  finish(): Promise<void>;
+  cancel(): Promise<void>;
+}
+
+/** What a film file is to be, but for its pictures. */
+export type BegunFileOptions = Pick<
+  FilmFileOptions,
+  "target" | "fps" | "frameCount" | "container" | "recording"
+>;
+
+/** Begins a film file whose pictures come from a source. */
+export async function beginFile(
+  { target, fps, frameCount, container, recording }: BegunFileOptions,
+  video: VideoSource,
+): Promise<BegunFile> {
+  const end = { seconds: frameCount / fps, toleranceSeconds: 1 / fps };
+  const sound = recording && (await openSound(recording, container, end));
+  const format =
+    container === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat();
+  const output = new Output({ format, target });
+  output.setMetadataTags({ comment: FILM_COMMENT });
+  output.addVideoTrack(video, { frameRate: fps, maximumPacketCount: frameCount });
+  const soundTrack = sound && addSound(output, sound);
+  await output.start();
+  return {
+    copiesSound: sound?.copied ?? false,
+    writeSoundUntil: async (seconds) => soundTrack?.writeUntil(seconds),
+    async finish() {
       await soundTrack?.writeUntil(Number.POSITIVE_INFINITY);
       await output.finalize();
     },
@@ -137,6 +173,20 @@ export async function openFilmFile(options: FilmFileOptions): Promise<FilmFile> 
       await output.cancel();
     },
   };
+}
+
+/** Finishes a file when its work is done; whatever breaks, its encoders are let go of. */
+export async function fillFile(
+  { finish, cancel }: Pick<FilmFile, "finish" | "cancel">,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+    await finish();
+  } catch (error) {
+    await cancel();
+    throw error;
+  }
 }
 
 /** @throws FilmError `option_invalid` for what a film's container or codec cannot hold. */

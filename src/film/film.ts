@@ -5,45 +5,32 @@ import type { Footage } from "../base/footage.js";
 import type { Picture } from "../base/picture.js";
 import type { Assets, Nets } from "../base/ports.js";
 import type { Recording } from "../base/recording.js";
-import { type Run, step } from "../base/run.js";
+import type { Run } from "../base/run.js";
 import { type CaptureOptions, captureFace } from "../capture/capture.js";
 import { type CaptureDirection, takeOfCapture } from "../capture/take.js";
-import { drawInline, type FrameDrawer } from "../frames/drawer.js";
-import { evenSize, type FramePixels } from "../frames/yuv.js";
-import type { FilmMark } from "../mark/mark.js";
+import { evenSize } from "../frames/yuv.js";
 import { type Direction, perform } from "../performance/performance.js";
 import { openDefaultStyle } from "../performance/style.js";
 import type { Take } from "../performance/take.js";
 import { readPortrait } from "../portrait/portrait.js";
-import { withBackground, withoutBackground } from "../rig/background.js";
 import { buildRig, type Rig } from "../rig/rig.js";
 import { checkConsent } from "../trust/consent.js";
-import {
-  type Fingerprint,
-  makeFingerprinter,
-  soundPrint,
-  thumbOf,
-  thumbOfLuma,
-} from "../trust/fingerprint.js";
+import { type Fingerprint, makeFingerprinter, soundPrint } from "../trust/fingerprint.js";
 import type { Declared } from "../trust/manifest.js";
 import type { LipModel } from "../voice/lip-model.js";
 import { analyzeVoice } from "../voice/voice.js";
-import { openFilmFile } from "./film-file.js";
+import { type DrawingMachine, drawSpan, pixelsOf } from "./drawing.js";
+import { fillFile, openFilmFile } from "./film-file.js";
 import { checkFormat, checkFps, codecOf, type FilmFormat } from "./format.js";
 import { type Declaration, type FilmIdentity, identify } from "./identity.js";
-import { makeLabel } from "./label.js";
 import { openSequence, type SequenceSink } from "./sequence.js";
 
 /** What a film needs of the machine. */
-export interface FilmMachine {
+export interface FilmMachine extends DrawingMachine {
   readonly nets: Nets;
   readonly assets: Assets;
   /** Moves the mouth in place of our own network. */
   readonly lipModel?: LipModel | undefined;
-  /** Draws frames on several threads; without it the caller's thread does. */
-  readonly drawFrames?:
-    | ((rig: Rig, take: Take, pixels?: FramePixels, mark?: FilmMark) => FrameDrawer)
-    | undefined;
 }
 
 /** Where a film goes. It appears whole, by `commit`, or not at all. */
@@ -188,7 +175,7 @@ export async function trackFilm(
 export async function renderFilm(
   job: RenderJob,
   sink: FilmSink | SequenceSink,
-  on: Pick<FilmMachine, "drawFrames">,
+  on: DrawingMachine,
   run?: Run,
 ): Promise<Film> {
   const { take } = job;
@@ -204,27 +191,11 @@ export async function renderFilm(
     checkFps(fps);
     identity = await identify(job);
     sink.begin?.(identity);
-    const mark = { ...job.mark, id: identity.id };
-    const rig = stage(job);
     const file = await openOutput(job, sink, { width, height, fps, frameCount });
-    const pixels = pixelsOf(job, sink);
-    const drawer = (on.drawFrames ?? drawInline)(rig, take, pixels, mark);
-    try {
-      const label = identity.labelled ? makeLabel(width, height, pixels) : undefined;
-      const add = (frame: Uint8Array, index: number) => {
-        label?.(frame, index / fps);
-        if (printer.wants(index / fps)) printer.add(thumbOfFrame(frame, pixels, width, height));
-        return file.addFrame(frame, index);
-      };
-      await pump(drawer, frameCount, add, run);
-      await file.finish();
-      fingerprint = printer.finish(job.sound && (await soundPrint(job.sound, durationSeconds)));
-    } catch (error) {
-      await file.cancel();
-      throw error;
-    } finally {
-      await drawer.close();
-    }
+    const pixels = pixelsOf(job, isSequence(sink));
+    const film = { ...identity, pixels, span: { from: 0, to: frameCount } };
+    await fillFile(file, () => drawSpan(job, film, printer, file.addFrame, on, run));
+    fingerprint = printer.finish(job.sound && (await soundPrint(job.sound, durationSeconds)));
     await sink.commit();
   } catch (error) {
     await sink.discard();
@@ -236,23 +207,6 @@ export async function renderFilm(
 
 function isSequence(sink: FilmSink | SequenceSink): sink is SequenceSink {
   return "addPicture" in sink;
-}
-
-/** The rig before the background that is wanted. */
-function stage({ rig, alpha, background }: RenderJob): Rig {
-  if (alpha) return withoutBackground(rig);
-  return background === undefined ? rig : withBackground(rig, background);
-}
-
-function thumbOfFrame(frame: Uint8Array, pixels: FramePixels, width: number, height: number) {
-  if (pixels !== "rgba") return thumbOfLuma(frame, width, height);
-  const data = new Uint8ClampedArray(frame.buffer, frame.byteOffset, frame.byteLength);
-  return thumbOf({ data, width, height });
-}
-
-function pixelsOf({ alpha }: FilmFormat, sink: FilmSink | SequenceSink): FramePixels {
-  if (isSequence(sink)) return "rgba";
-  return alpha ? "i420a" : "i420";
 }
 
 /** What both kinds of sinks are told. */
@@ -271,27 +225,4 @@ function openOutput(job: RenderJob, sink: FilmSink | SequenceSink, shape: Shape)
     ...{ target: sink.target, ...shape },
     ...{ container, codec, quality, alpha, recording },
   });
-}
-
-/** Asks for as many frames at once as there are lanes, and hands them on in order. */
-async function pump(
-  drawer: FrameDrawer,
-  count: number,
-  use: (frame: Uint8Array, index: number) => Promise<void>,
-  run: Run | undefined,
-): Promise<void> {
-  const asked: Promise<Uint8Array>[] = [];
-  let next = 0;
-  for (let index = 0; index < count; index++) {
-    step(run, "film", index, count);
-    while (next < count && asked.length < drawer.lanes) {
-      const frame = drawer.draw(next++);
-      // It is awaited later; until then its failure must not count as unhandled.
-      frame.catch(() => undefined);
-      asked.push(frame);
-    }
-    const frame = asked.shift();
-    if (frame !== undefined) await use(await frame, index);
-  }
-  step(run, "film", count, count);
 }

@@ -22,6 +22,7 @@ export type Elsewhere =
   | "rig_invalid"
   | "rig_missing"
   | "scope_missing"
+  | "segment_invalid"
   | "storage_full"
   | "queue_unreachable"
   | "storage_damaged"

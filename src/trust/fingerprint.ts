@@ -98,9 +98,21 @@ export interface Fingerprinter {
    * @param thumb - From `thumbOf` or `thumbOfLuma`.
    */
   add(thumb: Plane): void;
+  /** What was collected so far. */
+  part(): FingerprintPart;
   /** @param sound - From `soundPrint`. */
   finish(sound?: SoundPrint): Fingerprint;
 }
+
+/** What a stretch of a film looks like. */
+export type FingerprintPart = Pick<Fingerprint, "whole" | "middle" | "views">;
+
+/** As it is told by others. */
+export const fingerprintPartSchema = z.strictObject({
+  whole: fingerprintSchema.shape.whole.min(0),
+  middle: fingerprintSchema.shape.middle.min(0),
+  views: fingerprintSchema.shape.views.min(0),
+});
 
 /** Size and length of a film. */
 export interface FilmExtent {
@@ -113,10 +125,12 @@ export interface FilmExtent {
  * Begins a fingerprint; memory grows by 32 letters for each hashed frame.
  *
  * @param rateHz - Frames a second that are hashed.
+ * @param before - Frames that were hashed before these, of a film whose stretches are looked at apart.
  */
 export function makeFingerprinter(
   { width, height, durationSeconds }: FilmExtent,
   rateHz = KEPT_HZ,
+  before = 0,
 ): Fingerprinter {
   const most = rateHz === KEPT_HZ ? KEPT_VIEWS : COMPARED_VIEWS;
   const stride = Math.max(1, Math.ceil((durationSeconds * rateHz) / most));
@@ -124,15 +138,17 @@ export function makeFingerprinter(
   const middle: string[] = [];
   const views: string[] = [];
   return {
-    wants: (seconds) => seconds >= whole.length / rateHz,
+    wants: (seconds) => seconds >= (before + whole.length) / rateHz,
     add(thumb) {
-      if (whole.length % stride === 0 && views.length < most) {
+      const index = before + whole.length;
+      if (index % stride === 0 && index / stride < most) {
         views.push(WINDOWS.map((window) => hashesOfPart(thumb, window).join("")).join(""));
       }
       const [ofWhole, ofMiddle] = hashesOfPart(thumb, WINDOWS[0]);
       whole.push(ofWhole);
       middle.push(ofMiddle);
     },
+    part: () => ({ whole, middle, views }),
     finish(sound) {
       assert(whole.length > 0, "a frame");
       const film = { version: 1, durationSeconds, width, height, rateHz } as const;
@@ -140,6 +156,28 @@ export function makeFingerprinter(
       return sound === undefined ? seen : { ...seen, sound };
     },
   };
+}
+
+/** How many of a film's first frames are hashed. @param fps - Of the film. */
+export function countHashed(frames: number, fps: number, rateHz = KEPT_HZ): number {
+  let count = 0;
+  for (let index = 0; index < frames; index++) if (index / fps >= count / rateHz) count++;
+  return count;
+}
+
+/** A film's fingerprint of its stretches', in order. @param sound - From `soundPrint`. */
+export function joinFingerprints(
+  { width, height, durationSeconds }: FilmExtent,
+  parts: readonly FingerprintPart[],
+  sound?: SoundPrint,
+): Fingerprint {
+  const seen = {
+    ...({ version: 1, durationSeconds, width, height, rateHz: KEPT_HZ } as const),
+    whole: parts.flatMap(({ whole }) => whole),
+    middle: parts.flatMap(({ middle }) => middle),
+    views: parts.flatMap(({ views }) => views),
+  };
+  return sound === undefined ? seen : { ...seen, sound };
 }
 
 /**
