@@ -197,7 +197,9 @@ export { filmIdOf, type IdentityFacts, liveIdOf, sheetIdOf } from "./trust/film-
 export {
   type Fingerprint,
   type FingerprintPair,
+  type FingerprintPart,
   fingerprintFilm,
+  fingerprintPartSchema,
   fingerprintPicture,
 } from "./trust/fingerprint.js";
 export {

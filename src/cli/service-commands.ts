@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly queue?: string;
   /** Where uploads, films and rigs are, if not in that folder. */
   readonly storage?: string;
+  /** Length of segments, s; 0 for none. */
+  readonly segment: number;
   readonly lease: number;
   readonly memory: number;
   readonly seconds: number;
@@ -92,7 +94,7 @@ export async function worker(
   await share?.list(SHARED_OPT_OUTS);
   const folder = openWorkFolder(options.data, share);
   const { queue, ledger, close } = await openBacking(folder, queueOf(options));
-  const { threads, native, lease, memory: memoryMb, seconds } = options;
+  const { threads, native, lease, memory: memoryMb, seconds, segment } = options;
   const log = jsonLog((line) => void out.write(line));
   log("working", { pid: process.pid });
   const tidy = () =>
@@ -104,6 +106,7 @@ export async function worker(
     await tidy();
     await work({
       ...{ folder, share, queue, ledger, log, threads, native, leaseMs: 1000 * lease },
+      ...(segment > 0 && { segmentSeconds: segment }),
       limits: { ...USUAL_WORK, memoryMb, seconds },
       signal: stop.signal,
     });
@@ -141,10 +144,10 @@ function shareOf({ storage }: WorkerOptions, options?: S3Options) {
 }
 
 function startWorker(options: WorkerOptions) {
-  const { data, queue, storage, lease, memory, seconds, threads, native } = options;
+  const { data, queue, storage, segment, lease, memory, seconds, threads, native } = options;
   const words = [
     ...["worker", "--data", data, "--lease", `${lease}`, "--memory", `${memory}`],
-    ...["--seconds", `${seconds}`, ...(native ? [] : ["--no-native"])],
+    ...["--seconds", `${seconds}`, "--segment", `${segment}`, ...(native ? [] : ["--no-native"])],
     ...(threads === undefined ? [] : ["--threads", `${threads}`]),
     ...(storage === undefined ? [] : ["--storage", storage]),
   ];

@@ -44,6 +44,12 @@ export function addServiceCommands(
           ...{ min: 1, max: 1e6, fallback: USUAL_WORK.seconds },
         }),
       )
+      .addOption(
+        numberOption({
+          ...{ flag: "--segment <s>", text: "render longer films in segments, by several workers" },
+          ...{ min: 0, max: 36_000, fallback: 0 },
+        }),
+      )
       .addOption(OPTIONS.threads)
       .option("--no-native", "use no native code, even if it is installed");
 

@@ -19,6 +19,9 @@ export const JOB_ID_PATTERN = /^[a-z0-9][a-z0-9_-]{7,63}$/;
 
 const UPLOAD_ID_PATTERN = /^[0-9a-f]{64}$/;
 
+/** No claim's number begins so. */
+const PIECE_START = "piece-";
+
 /** What a file that was cut off may be old at most, ms: none takes longer. */
 const PART_MS = 3_600_000;
 /** For how long there may be a copy of what is not in the share, ms: a rig needs some time to get there. */
@@ -44,10 +47,16 @@ export interface DataFolder {
   ): Promise<readonly { readonly id: string; readonly bytes: number }[]>;
   /** Each claim has its own file, so that no worker writes over another's. */
   film(claim: Pick<Claim, "account" | "id" | "attempt">, container: string): string;
-  /** Removes all films of a job. @param except - A claim whose film stays. */
+  /** What a film is made of while it is made: of no claim, so that whoever comes after finds it. */
+  piece(film: JobKey, name: string, end: string): string;
+  /** Removes all films of a job, and their pieces. @param except - A claim whose film stays. */
   removeFilms(key: JobKey, except?: number): Promise<void>;
-  /** Removes films that no job wants: of jobs that were erased, or of claims that did not count. */
-  removeStrays(isWanted: (key: JobKey, attempt: number) => Promise<boolean>): Promise<void>;
+  /**
+   * Removes films that no job wants: of jobs that were erased, or of claims that did not count.
+   *
+   * @param isWanted - Is asked for a claim's film, or without a claim for a film's pieces.
+   */
+  removeStrays(isWanted: (key: JobKey, attempt?: number) => Promise<boolean>): Promise<void>;
   /** Removes uploads that were not used since, except those that are; and what was cut off. */
   sweep(before: number, isUsed: (account: string, id: string) => boolean): Promise<number>;
   /** Removes what this machine keeps of a share and did not use since, or what was erased there. */
@@ -92,6 +101,7 @@ export function openDataFolder(root: string, share?: Share): DataFolder {
         .map(({ name, bytes }) => ({ id: name, bytes }));
     },
     film: (claim, container) => join(films, `${filmStem(claim)}${claim.attempt}.${container}`),
+    piece: (film, name, end) => join(films, `${filmStem(film)}${PIECE_START}${name}.${end}`),
     async removeFilms(key, except) {
       const stem = filmStem(key);
       const kept = except === undefined ? undefined : `${stem}${except}.`;
@@ -101,9 +111,10 @@ export function openDataFolder(root: string, share?: Share): DataFolder {
     },
     async removeStrays(isWanted) {
       for (const { name, path } of await files.list(films)) {
-        const [account = "", id = "", attempt, ...rest] = name.split(".");
+        const [account = "", id = "", part = "", ...rest] = name.split(".");
         if (rest.length !== 1) continue;
-        if (await isWanted({ account, id }, Number(attempt))) continue;
+        const attempt = part.startsWith(PIECE_START) ? undefined : Number(part);
+        if (await isWanted({ account, id }, attempt)) continue;
         await files.erase(path);
       }
     },

@@ -7,13 +7,11 @@ import { failure } from "../base/errors.js";
 import { type Failure, FilmError, type Progress } from "../index.js";
 import { ritrattoHome } from "../platform/node.js";
 import type { DataFolder } from "./data-folder.js";
-import type { FilmNews, FilmOrder, RigOrder } from "./film-process.js";
-import type { FilmResult } from "./film-request.js";
+import type { FilmNews, Made, Order } from "./film-orders.js";
 import type { Ledger } from "./ledger.js";
 import type { Log } from "./metrics.js";
 import { quietEnvironment, rightsOf } from "./process-limits.js";
 import type { Claim, JobQueue } from "./queue.js";
-import type { RigResult } from "./rig-request.js";
 import type { Share } from "./share.js";
 import type { WorkLimits } from "./work-limits.js";
 
@@ -28,6 +26,8 @@ export interface WorkPlace {
   readonly limits: WorkLimits;
   /** For how long a claim holds without a sign of life, ms. */
   readonly leaseMs: number;
+  /** Films longer than one and a half times this are rendered in segments of about this length, s; none if not said. */
+  readonly segmentSeconds?: number | undefined;
   readonly threads?: number | undefined;
   readonly native: boolean;
   /** Ends the work; a job that runs is given back. */
@@ -39,11 +39,12 @@ const LOOK_MS = 250;
 /** How many signs of life there are in a lease. */
 const BEATS_PER_LEASE = 4;
 const PAGE_BYTES = 4096;
+/** A worker asks a queue that is away so often, ms. */
+const AWAY_MS = 1000;
 
 /** How it ended: made; failed; the claim is somebody else's; or we were told to stop. */
 export type Outcome =
-  | { readonly kind: "made"; readonly result: FilmResult }
-  | { readonly kind: "rigged"; readonly result: RigResult }
+  | Made
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "lost" }
   | { readonly kind: "stopped" };
@@ -51,7 +52,7 @@ export type Outcome =
 /** Has an order done by a process of its own, and looks after it until it has ended. @param writable - Folders. */
 export async function runProcess(
   claim: Claim,
-  order: FilmOrder | RigOrder,
+  order: Order,
   writable: readonly string[],
   place: WorkPlace,
 ): Promise<Outcome> {
@@ -84,10 +85,13 @@ export async function runProcess(
   return outcome ?? broken("its process died", {});
 }
 
-function outcomeOf(news: FilmNews, { account, id }: Claim, { log }: WorkPlace): Outcome {
-  if (news.kind === "made" || news.kind === "rigged" || news.kind === "failed") return news;
-  const error = news.kind === "fault" ? news.text : "";
-  log("fault", { account, job: id, error });
+function outcomeOf(
+  news: Exclude<FilmNews, { readonly kind: "progress" }>,
+  { account, id }: Claim,
+  { log }: WorkPlace,
+): Outcome {
+  if (news.kind !== "fault") return news;
+  log("fault", { account, job: id, error: news.text });
   return broken("it broke, which is our fault", {});
 }
 
@@ -135,7 +139,23 @@ export async function memoryOf(pid: number | undefined): Promise<number> {
   return (pages * PAGE_BYTES) / 1e6;
 }
 
+/** Asks a queue that is away until it is back, or nobody waits for us any more. */
+export async function persist<T>(
+  { signal, log }: Pick<WorkPlace, "signal" | "log">,
+  ask: () => Promise<T>,
+): Promise<T> {
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isAway(error) || signal.aborted) throw error;
+      if (!isTold) log("queue away", { error: String(error) });
+      await sleep(AWAY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
 /** Whether the queue did not answer. */
-export function isAway(error: unknown): boolean {
+function isAway(error: unknown): boolean {
   return error instanceof FilmError && error.code === "queue_unreachable";
 }

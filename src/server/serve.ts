@@ -23,6 +23,7 @@ import { type Log, makeMetrics } from "./metrics.js";
 import type { JobQueue } from "./queue.js";
 import { sweepRigs } from "./rig-files.js";
 import { readRigSpec, rigOwner } from "./rig-request.js";
+import { segmentOwner } from "./segments.js";
 import type { Share } from "./share.js";
 import { syncShare } from "./share-sync.js";
 import { type UploadLimits, USUAL_LIMITS } from "./uploads.js";
@@ -190,18 +191,22 @@ export async function removeOld(
 ): Promise<void> {
   const before = Date.now() - keepHours * HOUR_MS;
   for (const job of await queue.expire(before)) {
-    if (rigOwner(job) === undefined) await folder.removeFilms(job);
+    const isFilm = rigOwner(job) === undefined && segmentOwner(job) === undefined;
+    if (isFilm) await folder.removeFilms(job);
   }
   await sweepRigs(folder, before);
   // Somebody may have been killed between forgetting a job and removing its film.
   await folder.removeStrays(async (key, attempt) => {
     const job = await queue.get(key);
+    if (attempt === undefined) return job?.state === "running" || job?.state === "queued";
     const isKept = job?.state === "running" || job?.state === "done";
     return isKept && job.attempt === attempt;
   });
   const used = new Set<string>();
   for (const state of ["queued", "running"] as const) {
     for (const { account, spec } of await queue.list({ state, limit: JOBS_MOST })) {
+      // What it is made of is its film's.
+      if (segmentOwner({ account }) !== undefined) continue;
       const owner = rigOwner({ account });
       if (owner !== undefined) {
         used.add(`${owner}/${readRigSpec(spec).portrait}`);

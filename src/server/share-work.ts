@@ -145,6 +145,12 @@ export async function publishRig(
   });
 }
 
+/** Puts a piece of a film into the share. @throws FilmError as `fetchInputs`. */
+export async function publishPiece(place: SharePlace, claim: Claim, path: string): Promise<void> {
+  if (place.share === undefined) return;
+  await insist(place, claim, () => place.folder.files.send(path));
+}
+
 /** Tries again what can be repeated, each time for as long as the share itself tries. */
 async function insist(place: SharePlace, claim: Claim, work: () => Promise<void>): Promise<void> {
   const end = Date.now() + SENDING_MS;

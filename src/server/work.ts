@@ -4,19 +4,21 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FilmError, logFilm } from "../index.js";
 import type { DataFolder } from "./data-folder.js";
-import type { FilmOrder, RigOrder } from "./film-process.js";
+import type { RigOrder } from "./film-orders.js";
 import { type FilmRequest, filmRequestSchema } from "./film-request.js";
 import type { Ledger } from "./ledger.js";
+import { filmOrderOf, writtenBy } from "./order-paths.js";
 import type { Claim } from "./queue.js";
 import { rigStem } from "./rig-files.js";
 import { readRigSpec, rigOwner } from "./rig-request.js";
-import { isAway, type Outcome, runProcess, type WorkPlace } from "./run-process.js";
+import { type Outcome, persist, runProcess, type WorkPlace } from "./run-process.js";
+import { forgetSegments, workInSegments, workOnSegment } from "./segment-work.js";
+import { segmentOwner } from "./segments.js";
 import { fetchInputs, isOfPlace, publishFilm, publishRig } from "./share-work.js";
 import { type Inputs, touchInputs } from "./uploads.js";
 
-/** How often an idle worker asks for a job, and any worker for a queue that is away, ms. */
+/** How often an idle worker asks for a job, ms. */
 const IDLE_MS = 250;
-const AWAY_MS = 1000;
 /** A worker whose share is not to be reached takes no job for so long, ms. */
 const SHARE_PAUSE_MS = 5000;
 
@@ -32,9 +34,8 @@ export async function work(place: WorkPlace): Promise<void> {
     const { account, id: job, attempt } = claim;
     const start = performance.now();
     log("job started", { account, job, attempt });
-    const isRig = rigOwner(claim) !== undefined;
-    const outcome = await (isRig ? workOnRig(claim, place) : workOn(claim, place)).catch(
-      (error: unknown) => giveBack(error, claim, place),
+    const outcome = await workOn(claim, place).catch((error: unknown) =>
+      giveBack(error, claim, place),
     );
     const seconds = Number(((performance.now() - start) / 1000).toFixed(2));
     const code = outcome.kind === "failed" ? outcome.failure.code : undefined;
@@ -58,15 +59,23 @@ async function giveBack(error: unknown, claim: Claim, place: WorkPlace): Promise
   return { kind: "stopped" };
 }
 
-async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
-  const { queue, folder, ledger } = place;
+function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
+  if (rigOwner(claim) !== undefined) return workOnRig(claim, place);
+  return segmentOwner(claim) === undefined ? workOnFilm(claim, place) : workOnSegment(claim, place);
+}
+
+async function workOnFilm(claim: Claim, place: WorkPlace): Promise<Outcome> {
+  const { queue, folder, ledger, segmentSeconds } = place;
   const request = filmRequestSchema.parse(JSON.parse(claim.spec));
   const container = request.options?.container ?? "mp4";
   const film = folder.film(claim, container);
   await fetchInputs(place, claim, claim.account, request);
+  const order = filmOrderOf(claim.account, request, film, place);
   const outcome =
     (await missing(folder, claim.account, request)) ??
-    (await haveMadeFilm(claim, request, film, place));
+    (await (segmentSeconds === undefined
+      ? runProcess(claim, order, writtenBy(order), place)
+      : workInSegments(claim, order, segmentSeconds, place)));
   if (outcome.kind === "made") {
     const { result } = outcome;
     await publishFilm(place, claim, request, { film, filmId: result.filmId });
@@ -75,12 +84,22 @@ async function workOn(claim: Claim, place: WorkPlace): Promise<Outcome> {
     if (await persist(place, () => queue.finish(claim, kept))) {
       // What workers left that died between making a film and telling of it.
       await folder.removeFilms(claim, claim.attempt);
+      if (segmentSeconds !== undefined) await forgetSegments(claim, place);
       return outcome;
     }
   }
   await rm(film, { force: true });
   await settle(claim, outcome, place);
+  if (segmentSeconds !== undefined) await leaveSegments(claim, place);
   return outcome.kind === "made" ? { kind: "lost" } : outcome;
+}
+
+/** Of a film that nobody wants any more nothing stays; whoever has it else will need its segments. */
+async function leaveSegments(claim: Claim, place: WorkPlace): Promise<void> {
+  const job = await persist(place, () => place.queue.get(claim));
+  if (job?.state === "queued" || job?.state === "running") return;
+  await forgetSegments(claim, place);
+  if (job?.state !== "done") await place.folder.removeFilms(claim);
 }
 
 async function workOnRig(claim: Claim, place: WorkPlace): Promise<Outcome> {
@@ -114,19 +133,6 @@ async function settle(claim: Claim, outcome: Outcome, place: WorkPlace): Promise
   if (outcome.kind === "stopped") await persist(place, () => queue.release(claim));
 }
 
-/** Asks a queue that is away until it is back, or nobody waits for us any more. */
-async function persist<T>({ signal, log }: WorkPlace, ask: () => Promise<T>): Promise<T> {
-  for (let isTold = false; ; isTold = true) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isAway(error) || signal.aborted) throw error;
-      if (!isTold) log("queue away", { error: String(error) });
-      await sleep(AWAY_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
-}
-
 /** Uploads may have been erased while the film waited. */
 async function missing(
   folder: DataFolder,
@@ -154,31 +160,4 @@ async function audit(
     accountSha256: await ledger.accountHash(claim.account),
   };
   return logFilm(entry, ledger.lineOf(claim, film));
-}
-
-function haveMadeFilm(
-  claim: Claim,
-  request: FilmRequest,
-  film: string,
-  place: WorkPlace,
-): Promise<Outcome> {
-  const { folder, threads, native } = place;
-  const stem = rigStem(folder, claim.account, request);
-  const style = request.options?.style;
-  const order: FilmOrder = {
-    ...{
-      kind: "film",
-      rigStem: stem,
-      request,
-      film,
-      native,
-      registry: folder.registry,
-      optOuts: folder.optOuts,
-    },
-    portrait: folder.upload(claim.account, "portraits", request.portrait),
-    voice: folder.upload(claim.account, "voices", request.voice),
-    ...(threads !== undefined && { threads }),
-    ...(style !== undefined && { style: folder.upload(claim.account, "styles", style) }),
-  };
-  return runProcess(claim, order, [dirname(film), dirname(stem), folder.registry], place);
 }

@@ -47,6 +47,12 @@ const HEX = /^[0-9a-f]*$/;
 const hash = z.string().length(16).regex(HEX);
 const MOST_SECONDS = 24 * 3600;
 const MOST_HASHES = 100_000;
+const hashes = z.array(hash).max(MOST_HASHES);
+const view = z
+  .string()
+  .length(32 * WINDOWS.length)
+  .regex(HEX);
+const views = z.array(view).max(KEPT_VIEWS);
 
 /** A fingerprint as it is kept. */
 export const fingerprintSchema = z.strictObject({
@@ -58,18 +64,10 @@ export const fingerprintSchema = z.strictObject({
   /** Frames a second that are hashed, the first at 0 s. */
   rateHz: z.number().positive().max(60),
   /** Hashes of each: of the whole picture, and of its middle. */
-  whole: z.array(hash).min(1).max(MOST_HASHES),
-  middle: z.array(hash).min(1).max(MOST_HASHES),
+  whole: hashes.min(1),
+  middle: hashes.min(1),
   /** Of some of these frames: the hashes of each of `WINDOWS` and of its middle, in a row. */
-  views: z
-    .array(
-      z
-        .string()
-        .length(32 * WINDOWS.length)
-        .regex(HEX),
-    )
-    .min(1)
-    .max(KEPT_VIEWS),
+  views: views.min(1),
   /** See `hashLoudness`; absent if the film has no sound. */
   sound: z
     .strictObject({ rateHz: z.int().positive().max(1000), bits: z.string().regex(HEX) })
@@ -107,12 +105,8 @@ export interface Fingerprinter {
 /** What a stretch of a film looks like. */
 export type FingerprintPart = Pick<Fingerprint, "whole" | "middle" | "views">;
 
-/** As it is told by others. */
-export const fingerprintPartSchema = z.strictObject({
-  whole: fingerprintSchema.shape.whole.min(0),
-  middle: fingerprintSchema.shape.middle.min(0),
-  views: fingerprintSchema.shape.views.min(0),
-});
+/** A stretch that others looked at; a short one may hold none of the frames that are hashed. */
+export const fingerprintPartSchema = z.strictObject({ whole: hashes, middle: hashes, views });
 
 /** Size and length of a film. */
 export interface FilmExtent {
