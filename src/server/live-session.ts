@@ -168,6 +168,9 @@ export function openSession(socket: LiveSocket, caller: Caller, place: LivePlace
       throw new FilmError("request_slow", `Nothing was heard for ${most / 1000} s.`);
     }
     if (now - pingedAt > limits.pingMs) {
+      // After a moment in which we were busy, his answer may lie there unread.
+      if (!isAlive) await afterReading();
+      if (isOver()) return;
       if (!isAlive) return leave();
       [pingedAt, isAlive] = [now, false];
       socket.ping();
@@ -209,6 +212,11 @@ export function openSession(socket: LiveSocket, caller: Caller, place: LivePlace
       end("left", reason === undefined ? CLOSED.normal : CLOSED.later, reason);
     },
   };
+}
+
+/** Settled when what came through sockets until now was read: timers come before it. */
+function afterReading(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** @throws FilmError `request_invalid`, `consent_missing`, `consent_invalid`. */

@@ -170,6 +170,17 @@ describe("what ends a session", () => {
     expect(await client.closed).toBe("1008 request_slow");
   });
 
+  test("not a client whose answer to a ping lies there while the server is busy", async () => {
+    const client = await begin();
+    await new Promise((resolve) => client.raw.once("ping", resolve));
+    // His answer is on its way: nothing is read until the time for it is over.
+    const until = performance.now() + 900;
+    while (performance.now() < until);
+    expect(await client.wait("ready")).toMatchObject({ fps: 12.5 });
+    client.raw.close();
+    await client.closed;
+  });
+
   test("a client that does not answer pings any more", async () => {
     const { hostname, port } = new URL(service.url);
     const socket = connect(Number(port), hostname);
