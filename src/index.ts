@@ -67,7 +67,7 @@ export {
 export { markPicture } from "./mark/marker.js";
 export { editTake } from "./performance/compose.js";
 export { EDIT_LANES, EDIT_LIMITS, type Edit, type EditLane } from "./performance/edit.js";
-export { readEdit, writeEdit } from "./performance/edit-file.js";
+export { editFileSchema, readEdit, writeEdit } from "./performance/edit-file.js";
 export {
   EMOTIONS,
   type EmotionCue,
