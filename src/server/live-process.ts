@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 import {
-  buildRig,
   drawLive,
   type Failure,
   FilmError,
@@ -13,27 +12,24 @@ import {
   openDefaultStyle,
   performLive,
   queueLive,
-  readPortrait,
   samplesOfPcm,
   type Take,
   writeFrameLines,
 } from "../index.js";
-import {
-  encodeJpeg,
-  encodeWebp,
-  type NodeMachine,
-  openNode,
-  readPortraitFile,
-} from "../platform/node.js";
+import { encodeJpeg, encodeWebp, type NodeMachine, openNode } from "../platform/node.js";
 import { readFilmOptions } from "./film-options.js";
 import { LIVE_LOOK_AHEAD_SECONDS } from "./live-limits.js";
 import { type LiveHello, liveHelloSchema } from "./live-messages.js";
-import { PIXELS_MOST, refuseOptedOut, withoutPaths } from "./strangers.js";
+import { rigOf } from "./rig-making.js";
+import { rigOptionsSchema } from "./rig-request.js";
+import { refuseOptedOut, withoutPaths } from "./strangers.js";
 
 /** What the process is told first; all paths are ours. */
 const orderSchema = z.object({
   hello: liveHelloSchema,
-  ...{ portrait: z.string(), optOuts: z.string(), filmId: z.string() },
+  ...{ portrait: z.string(), portraitSha256: z.string(), rigStem: z.string() },
+  ...{ optOuts: z.string(), filmId: z.string() },
+  cut: rigOptionsSchema,
   threads: z.number().optional(),
   native: z.boolean(),
 });
@@ -120,16 +116,13 @@ function tellPictures(pictures: LivePictures, { format }: LiveHello, fps: number
 }
 
 async function open(order: z.infer<typeof orderSchema>, on: NodeMachine) {
-  const { hello, portrait: path, filmId } = order;
-  const { crop, size: sizePx, face, label, fps } = hello.options;
+  const { hello, filmId } = order;
+  const { label, fps } = hello.options;
   await refuseOptedOut(order, on);
   if (hello.want === "takes") {
     return { outlet: tellTakes(), ready: { kind: "ready", labelled: false } as const };
   }
-  const faceIndex = face === undefined ? undefined : face - 1;
-  const wish = { crop, sizePx, faceIndex, pixelsMost: PIXELS_MOST };
-  const seen = await readPortraitFile(path, wish, on);
-  const rig = await buildRig(await readPortrait(seen.portrait, on, seen), on);
+  const { rig } = await rigOf({ ...order, options: order.cut, stem: order.rigStem }, on, {});
   const drawing = { fps, label, consent: hello.consent, mark: { id: filmId } };
   const pictures = drawLive(rig, drawing);
   const { width, height, labelled } = pictures;

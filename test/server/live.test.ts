@@ -1,5 +1,5 @@
 /** @file Live sessions: what comes out, who may have one, and what ends one. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,11 +9,13 @@ import { startService } from "../../dist/server/serve.js";
 import { connect as connectTo } from "../../src/client/client.js";
 import { checkAuditLog, findMark, makeMeanLuma } from "../../src/index.js";
 import { readPicture } from "../../src/platform/node.js";
+import { writeRig } from "../../src/rig/rig-file.js";
 import { addKey } from "../../src/server/keys.js";
 import { startSoundClock } from "../../src/server/live-sound.js";
 import { makeTokens } from "../../src/server/live-token.js";
+import { rigStem } from "../../src/server/rig-files.js";
 import { cutVoice } from "../support/inputs.js";
-import { sample } from "../support/machine.js";
+import { astronautRig, sample } from "../support/machine.js";
 import { connectLive, type LiveClient, pcmOf, whenOpen } from "./live-client.js";
 import { codeOf, jsonOf, startTest, type TestService, upload } from "./service.js";
 
@@ -35,6 +37,18 @@ afterAll(async () => {
   await service.close();
   rmSync(service.data, { recursive: true });
 });
+
+/** A rig that counts as done; nobody made it. */
+async function wantRig(options: object, result?: object) {
+  const rig = await astronautRig();
+  const { width, height } = rig.picture;
+  const wish = { portrait, consent: { basis: "self" }, options };
+  const { id } = await jsonOf<{ id: string }>(await service.ask("POST", "/rigs", wish));
+  const claim = await service.queue.claim(60_000);
+  if (claim === undefined) throw new Error("nothing to claim");
+  await service.queue.finish(claim, JSON.stringify(result ?? { width, height, warnings: [] }));
+  return { id, rig };
+}
 
 async function begin(message: unknown = hello()): Promise<LiveClient> {
   const client = connectLive(service);
@@ -91,6 +105,42 @@ describe("a live session", () => {
       expect(seconds).toBeCloseTo((frame + 0.5) / 12.5, 6);
       expect([...file.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
     });
+  });
+
+  test("of a rig shows what was kept of it, and makes none", async () => {
+    const { id, rig } = await wantRig({ size: 300 });
+    const stem = rigStem(service.folder, "local", { portrait, options: { size: 300 } });
+    writeFileSync(`${stem}.rig`, writeRig(rig));
+    const { width, height } = rig.picture;
+    writeFileSync(`${stem}.json`, JSON.stringify({ width, height, warnings: [] }));
+    // Nobody's portrait has this size by itself, so it is the one that lies there.
+    expect(width).not.toBe(300);
+    const wish = { ...hello(), portrait: undefined, rig: id, options: { fps: 12.5 } };
+    const client = await begin({ ...wish, want: "frames" });
+    expect(await client.wait("ready")).toMatchObject({ width, height });
+    client.raw.close();
+    await client.closed;
+    for (const [odd, code] of [
+      [{ portrait }, "request_invalid"],
+      [{ rig: "a".repeat(32) }, "rig_missing"],
+      [{ rig: "../../service.db" }, "request_invalid"],
+      [{ rig: undefined }, "request_invalid"],
+      [{ options: { size: 256 } }, "option_invalid"],
+      [{ consent: { basis: "fictional" } }, "consent_invalid"],
+    ] as const) {
+      const refused = await begin({ ...wish, ...odd });
+      expect(await refused.closed, code).toBe(`1008 ${code}`);
+    }
+  });
+
+  test("is not had of a rig that is too large to be drawn in time, or not done", async () => {
+    const { id } = await wantRig({ size: 2048 }, { width: 2048, height: 1536, warnings: [] });
+    const large = await begin({ ...hello(), portrait: undefined, rig: id, options: {} });
+    expect(await large.closed).toBe("1008 option_invalid");
+    const waiting = await service.ask("POST", "/rigs", { portrait, consent: { basis: "self" } });
+    const { id: rig } = await jsonOf<{ id: string }>(waiting);
+    const early = await begin({ ...hello(), portrait: undefined, rig, options: {} });
+    expect(await early.closed).toBe("1008 film_not_done");
   });
 
   test("is had through the client, with a token that it asks for itself", async () => {
