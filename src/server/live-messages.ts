@@ -38,11 +38,9 @@ const liveOptionsSchema = filmOptionsSchema
 export const liveHelloSchema = z
   .strictObject({
     portrait: uploadIdSchema.optional().openapi({ description: "Id of an uploaded portrait" }),
-    rig: rigIdSchema
-      .optional()
-      .openapi({
-        description: "Id of a rig that is done, instead of a portrait: it starts at once",
-      }),
+    rig: rigIdSchema.optional().openapi({
+      description: "Id of a rig that is done, instead of a portrait: it starts at once",
+    }),
     consent: filmRequestSchema.shape.consent,
     sampleRate: z.int().min(RATE_HZ.least).max(RATE_HZ.most),
     want: z
