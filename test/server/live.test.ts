@@ -5,12 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
+import { storedQuotas } from "../../dist/server/limits.js";
+import { USUAL_LIVE } from "../../dist/server/live-limits.js";
+import { makeLiveNumbers } from "../../dist/server/live-numbers.js";
+import { openSession } from "../../dist/server/live-session.js";
 import { startService } from "../../dist/server/serve.js";
 import { connect as connectTo } from "../../src/client/client.js";
 import { checkAuditLog, findMark, makeMeanLuma } from "../../src/index.js";
 import { readPicture } from "../../src/platform/node.js";
 import { writeRig } from "../../src/rig/rig-file.js";
 import { addKey } from "../../src/server/keys.js";
+import type { LiveSocket } from "../../src/server/live-place.js";
 import { startSoundClock } from "../../src/server/live-sound.js";
 import { makeTokens } from "../../src/server/live-token.js";
 import { rigStem } from "../../src/server/rig-files.js";
@@ -116,10 +121,17 @@ describe("a live session", () => {
     // Nobody's portrait has this size by itself, so it is the one that lies there.
     expect(width).not.toBe(300);
     const wish = { ...hello(), portrait: undefined, rig: id, options: { fps: 12.5 } };
-    const client = await begin({ ...wish, want: "frames" });
+    const client = await begin({ ...wish, want: "frames", format: "webp" });
     expect(await client.wait("ready")).toMatchObject({ width, height });
-    client.raw.close();
-    await client.closed;
+    client.say(pcmOf(VOICE.subarray(0, 4000)));
+    client.say({ kind: "end" });
+    await client.wait("ended");
+    const files = client.came.flatMap((each) => (each.kind === "picture" ? [each.file] : []));
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      expect(`${file.subarray(0, 4)} ${file.subarray(8, 12)}`).toBe("RIFF WEBP");
+      expect(await readPicture(file)).toMatchObject({ width, height });
+    }
     for (const [odd, code] of [
       [{ portrait }, "request_invalid"],
       [{ rig: "a".repeat(32) }, "rig_missing"],
@@ -242,6 +254,15 @@ describe("what ends a session", () => {
     await new Promise((resolve) => socket.once("close", resolve));
   });
 
+  test("messages that are too many", async () => {
+    const client = await begin();
+    await client.wait("ready");
+    for (let i = 0; i < 1000; i++) client.say(Buffer.alloc(2));
+    // Who still sends may not hear why.
+    expect(await client.closed).toMatch(/^(1008 rate_exceeded|1006 )$/);
+    expect(service.logged.at(-1)).toContain("rate_exceeded");
+  });
+
   test("more sessions than one account may have", async () => {
     const open = [connectLive(service), connectLive(service)];
     await Promise.all(open.map(whenOpen));
@@ -250,6 +271,37 @@ describe("what ends a session", () => {
     for (const { raw } of open) raw.close();
     await Promise.all(open.map(({ closed }) => closed));
   });
+});
+
+test("for a client that reads nothing no frame waits: all are left out, and counted", async () => {
+  const { folder, store, queue } = service;
+  const heard: string[] = [];
+  let over = (_: string) => {};
+  const closed = new Promise<string>((resolve) => {
+    over = resolve;
+  });
+  const socket: LiveSocket = {
+    send: (data) => heard.push(`${data}`),
+    ping: () => undefined,
+    close: (code, reason) => over(`${code} ${reason}`),
+    terminate: () => over("terminated"),
+    bufferedAmount: USUAL_LIVE.waitingBytesMost + 1,
+  };
+  const place = { ...{ folder, store, queue, native: true }, quotas: storedQuotas(store) };
+  const session = openSession(
+    socket,
+    { account: "local", scopes: ["write"] },
+    { ...place, limits: USUAL_LIVE, numbers: makeLiveNumbers(), log: () => undefined },
+  );
+  session.message(JSON.stringify(hello()));
+  while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  session.message(pcmOf(VOICE.subarray(0, 16_000)));
+  session.message(JSON.stringify({ kind: "end" }));
+  expect(await closed).toBe("1000 ended");
+  const [ready, ended, ...more] = heard.map((text) => JSON.parse(text));
+  expect(ready).toMatchObject({ kind: "ready" });
+  expect(ended).toEqual({ kind: "ended", dropped: 13, frames: 0, seconds: 1 });
+  expect(more).toEqual([]);
 });
 
 test("pages of other places get no session, and plain requests none either", async () => {
