@@ -75,7 +75,7 @@ export {
 export { markPicture } from "./mark/marker.js";
 export { editTake } from "./performance/compose.js";
 export { EDIT_LANES, EDIT_LIMITS, type Edit, type EditLane } from "./performance/edit.js";
-export { readEdit, writeEdit } from "./performance/edit-file.js";
+export { editFileSchema, readEdit, writeEdit } from "./performance/edit-file.js";
 export {
   EMOTIONS,
   type EmotionCue,
@@ -98,6 +98,7 @@ export {
   type Layers,
 } from "./performance/layers.js";
 export { type LivePerformance, LOOK_AHEAD_SECONDS, performLive } from "./performance/live.js";
+export { type DirectedPerformance, directLive } from "./performance/live-direct.js";
 export { writeLiveLink } from "./performance/live-link.js";
 export { type LiveQueue, queueLive } from "./performance/live-queue.js";
 export { type Direction, perform, performAnew } from "./performance/performance.js";

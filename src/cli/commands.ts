@@ -122,16 +122,18 @@ export async function rig(
 
 /** `listen`: a voice becomes a take, as JSON or as Live Link Face CSV. */
 export async function listen(
-  voicePath: string,
+  voicePath: string | undefined,
   options: OptionValues,
   session: Session,
 ): Promise<void> {
+  const source = voiceSourceOf(voicePath, options);
   const file = wholeFile(options.output);
   await allOrNothing([file], async () => {
     const direction = await readDirection(options);
     const old = await readOldTake(options);
     const machine = await openListener(options, session);
-    const voice = await analyzeVoice(await readAudio(voicePath), machine, runOf(session));
+    const { voice: sound } = await openVoice(source, session);
+    const voice = await analyzeVoice(sound, machine, runOf(session));
     const style = direction.style ?? (await openDefaultStyle(machine.assets));
     const styled = { ...direction, style };
     const take =

@@ -193,8 +193,8 @@ function makeProgram(
       "listen",
       "turn a voice into a performance",
       "the take: .json, or .csv (Live Link Face)",
-    ).argument("<voice>", "a recording of speech or song"),
-    [...ACTING, "edits", "from", "reseed"],
+    ).argument("[voice]", "a recording of speech or song; or --text"),
+    ["text", "voice", "pace", ...ACTING, "edits", "from", "reseed"],
   ).action(async (voice, options) => (await making()).listen(voice, options, session));
 
   withOptions(

@@ -4,12 +4,16 @@
  *
  * @packageDocumentation
  */
+import { type Batches, batchesOf } from "./batches.js";
 import { type Films, filmsOf, type Stoppable } from "./films.js";
 import { type LiveCall, type LiveOptions, type LiveWish, openLive } from "./live.js";
-import { type Ask, asker, type ServiceOptions } from "./request.js";
+import { type Ask, asker, askFor, type ServiceOptions } from "./request.js";
+import { type Rigs, rigsOf } from "./rigs.js";
+import { type Webhooks, webhooksOf } from "./webhooks.js";
 
+export type { Batches, BatchState, BatchWish } from "./batches.js";
 export { type ServiceCode, ServiceError } from "./failure.js";
-export type { FilmState, Films, FilmWish, Stoppable } from "./films.js";
+export type { FilmEdit, FilmState, Films, FilmWish, Stoppable } from "./films.js";
 export type {
   LiveCall,
   LiveFrame,
@@ -19,6 +23,8 @@ export type {
   LiveWish,
 } from "./live.js";
 export type { ServiceOptions } from "./request.js";
+export type { RigState, Rigs, RigWish } from "./rigs.js";
+export type { Delivery, Webhooks } from "./webhooks.js";
 
 /** What can be sent: what can be sent again is tried again, a stream is not. */
 export type Sendable = Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
@@ -29,7 +35,7 @@ export interface UploadedFile {
   readonly bytes: number;
 }
 
-/** Portraits, or voices. Everything rejects with `ServiceError`, or with the signal's reason. */
+/** Portraits, voices or styles. Everything rejects with `ServiceError`, or with the signal's reason. */
 export interface Uploads {
   /** Sends a file, as it is. @param type - Its media type, e.g. image/png; the bytes decide. */
   upload(file: Sendable, options?: Stoppable & { readonly type?: string }): Promise<UploadedFile>;
@@ -38,11 +44,20 @@ export interface Uploads {
   erase(id: string, options?: Stoppable): Promise<void>;
 }
 
+/** Styles: files of `ritratto learn`, read as a whole before they are taken. */
+export interface Styles extends Uploads {
+  list(options?: Stoppable): Promise<readonly UploadedFile[]>;
+}
+
 /** A service. */
 export interface Service {
   readonly portraits: Uploads;
   readonly voices: Uploads;
+  readonly styles: Styles;
   readonly films: Films;
+  readonly rigs: Rigs;
+  readonly batches: Batches;
+  readonly webhooks: Webhooks;
   /** Opens a live session, and waits until it may hear. */
   live(wish: LiveWish, options?: LiveOptions): Promise<LiveCall>;
 }
@@ -57,7 +72,17 @@ export function connect(url: string, options: ServiceOptions = {}): Service {
   return {
     portraits: uploadsOf(ask, "portraits", "image/*"),
     voices: uploadsOf(ask, "voices", "audio/*"),
+    styles: {
+      ...uploadsOf(ask, "styles", "application/octet-stream"),
+      async list({ signal } = {}) {
+        const asked = { path: "/styles", signal };
+        return (await askFor<{ styles: UploadedFile[] }>(ask, asked)).styles;
+      },
+    },
     films: filmsOf(ask),
+    rigs: rigsOf(ask),
+    batches: batchesOf(ask),
+    webhooks: webhooksOf(ask),
     live: (wish, more) => openLive(ask, url, wish, more),
   };
 }
@@ -78,8 +103,7 @@ function uploadsOf(ask: Ask, kind: string, usualType: string): Uploads {
       };
       return (await (await ask(asked)).json()) as UploadedFile;
     },
-    get: async (id, { signal } = {}) =>
-      (await (await ask({ path: at(id), signal })).json()) as UploadedFile,
+    get: (id, { signal } = {}) => askFor(ask, { path: at(id), signal }),
     async erase(id, { signal } = {}) {
       await ask({ method: "DELETE", path: at(id), signal });
     },

@@ -1,11 +1,13 @@
 /** @file Films of a service: wanted, watched, fetched. */
 import type { z } from "zod";
-import type { filmRequestSchema, filmSchema } from "../server/film-request.js";
+import type { filmSchema, filmWishSchema } from "../server/film-request.js";
 import { ServiceError } from "./failure.js";
-import { type Ask, pause, unreachable } from "./request.js";
+import { type Ask, askFor, OVER, pause, unreachable } from "./request.js";
 
 /** What is wanted, as the service reads it. */
-export type FilmWish = z.input<typeof filmRequestSchema>;
+export type FilmWish = z.input<typeof filmWishSchema>;
+/** An edit, as the studio saves it: `options.edits` of a film or batch. */
+export type FilmEdit = NonNullable<NonNullable<FilmWish["options"]>["edits"]>;
 /** A film, as the service tells it. */
 export type FilmState = z.output<typeof filmSchema>;
 
@@ -50,18 +52,13 @@ const PAUSE_MS = 300;
 /** Films of the service that is asked. */
 export function filmsOf(ask: Ask): Films {
   const at = (id: string) => `/films/${encodeURIComponent(id)}`;
-  const told = async (answer: Response) => (await answer.json()) as FilmState;
   const films: Films = {
-    async create(wish, { id = crypto.randomUUID(), signal } = {}) {
-      const headers = { "content-type": "application/json" };
-      const body = () => JSON.stringify(wish);
-      return told(await ask({ method: "PUT", path: at(id), headers, body, signal }));
-    },
-    get: async (id, { signal } = {}) => told(await ask({ path: at(id), signal })),
+    create: (wish, { id = crypto.randomUUID(), signal } = {}) =>
+      askFor(ask, { method: "PUT", path: at(id), json: wish, signal }),
+    get: (id, { signal } = {}) => askFor(ask, { path: at(id), signal }),
     async list({ signal, ...query } = {}) {
-      const words = Object.entries(query).map(([name, value]) => [name, String(value)]);
-      const path = `/films?${new URLSearchParams(words)}`;
-      return ((await (await ask({ path, signal })).json()) as { films: FilmState[] }).films;
+      const asked = { path: "/films", query, signal };
+      return (await askFor<{ films: FilmState[] }>(ask, asked)).films;
     },
     async *watch(id, { signal } = {}) {
       for (let breaks = 0; ; breaks++) {
@@ -119,21 +116,16 @@ export function filmsOf(ask: Ask): Films {
         await pause(PAUSE_MS, signal);
       }
     },
-    cancel: async (id, { signal } = {}) =>
-      told(await ask({ method: "POST", path: `${at(id)}/cancel`, signal })),
-    retry: async (id, { signal } = {}) =>
-      told(await ask({ method: "POST", path: `${at(id)}/retry`, signal })),
+    cancel: (id, { signal } = {}) =>
+      askFor(ask, { method: "POST", path: `${at(id)}/cancel`, signal }),
+    retry: (id, { signal } = {}) =>
+      askFor(ask, { method: "POST", path: `${at(id)}/retry`, signal }),
     async erase(id, { signal } = {}) {
       await ask({ method: "DELETE", path: at(id), signal });
     },
   };
   return films;
 }
-
-const OVER = {
-  ...{ code: "film_not_done", message: "The film was stopped, or is gone.", details: {} },
-  hint: "Have it made again.",
-};
 
 function isUnderWay({ state }: FilmState): boolean {
   return state === "queued" || state === "running";

@@ -65,6 +65,31 @@ export function asker(url: string, options: ServiceOptions): Ask {
   };
 }
 
+/** What is asked with values, and answered with one. */
+export interface AskedFor extends Omit<Asked, "body"> {
+  /** Sent as JSON. */
+  readonly json?: object;
+  /** Words after the path; what is undefined is left out. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+}
+
+/** Asks for a value, which has the shape that the service's types say. */
+export async function askFor<T>(ask: Ask, { json, query = {}, ...asked }: AskedFor): Promise<T> {
+  const words = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  const path = words.length > 0 ? `${asked.path}?${new URLSearchParams(words)}` : asked.path;
+  const headers = { ...asked.headers, ...(json && { "content-type": "application/json" }) };
+  const body = json && (() => JSON.stringify(json));
+  return (await (await ask({ ...asked, path, headers, body })).json()) as T;
+}
+
+/** What is told of a job that is over and says no reason. */
+export const OVER = {
+  ...{ code: "film_not_done", message: "It was stopped, or is gone.", details: {} },
+  hint: "Have it made again.",
+};
+
 /** What never came to an answer. */
 export function unreachable(cause: unknown): ServiceError {
   const message = "The service does not answer, or stopped in the middle.";

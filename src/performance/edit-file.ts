@@ -30,7 +30,8 @@ export const editSchema = z.object({
     .optional(),
 });
 
-const fileSchema = editSchema.extend({
+/** The document that `writeEdit` writes. */
+export const editFileSchema = editSchema.extend({
   format: z.literal("ritratto-edit"),
   version: z.literal(1),
 });
@@ -55,7 +56,7 @@ export function readEdit(text: string): Edit {
     throw new FilmError("edit_invalid", "The edit is no JSON.", {}, { cause });
   }
   const isTake = takeSchema.shape.format.safeParse(Object(json).format).success;
-  const parsed = isTake ? takeSchema.safeParse(json) : fileSchema.safeParse(json);
+  const parsed = isTake ? takeSchema.safeParse(json) : editFileSchema.safeParse(json);
   if (parsed.success) {
     const { lanes, emotion } = "edit" in parsed.data ? parsed.data.edit : parsed.data;
     return { lanes, emotion };

@@ -34,6 +34,7 @@ export async function readFilmOptions(options: FilmOptions): Promise<FilmWish> {
     ...{ fps, seed, mode, mouth, jaw, lips, expression, energy, blink },
     head: still ? 0 : options.head,
     emotion: readEmotion(options),
+    edit: options.edits && { lanes: options.edits.lanes, emotion: options.edits.emotion },
     gaze: typeof gaze === "object" ? { yaw: gaze.x, pitch: -gaze.y } : gaze,
   };
   return { format, direction };

@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import {
   CONSENT_BASES,
   CROP_SHAPES,
+  editFileSchema,
   type FailureCode,
   FPS_MOST,
   LABEL_WISHES,
@@ -20,7 +21,18 @@ const SIZE_PX = { least: 128, most: 4096 };
 const URL_LETTERS_MOST = 2000;
 
 const size = (most: number) => z.number().min(0).max(most);
+/** Keys of an edit, all lanes together: as many as still make a short request. */
+const EDIT_KEYS_MOST = 1000;
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** An edit as the studio saves it, and as `--edits` reads it. */
+const editSchema = editFileSchema.refine(
+  ({ lanes, emotion = [] }) =>
+    Object.values(lanes).reduce((sum, keys = []) => sum + keys.length, emotion.length) <=
+    EDIT_KEYS_MOST,
+  `an edit has at most ${EDIT_KEYS_MOST} keys here`,
+);
 
 /** Options as the program's; what is not said is as there. */
 export const filmOptionsSchema = z
@@ -61,6 +73,7 @@ export const filmOptionsSchema = z
       .openapi({ description: "A colour (#00ff00, white), blur, or blur:0.05 of the height" }),
     label: z.enum(LABEL_WISHES),
     style: hash.openapi({ description: "Id of an uploaded style" }),
+    edits: editSchema,
     markStrength: z.number().min(MARK_STRENGTH.least).max(MARK_STRENGTH.most),
   })
   .partial()
@@ -175,6 +188,7 @@ export const problemSchema = z
 export const STATUS_OF: Readonly<Partial<Record<FailureCode, number>>> = {
   consent_missing: 422,
   consent_invalid: 422,
+  edit_invalid: 422,
   film_conflict: 409,
   film_not_done: 409,
   file_unwritable: 507,

@@ -1,6 +1,11 @@
 /** @file What is said in a live session: the shapes of the WebSocket API. */
 import { z } from "@hono/zod-openapi";
-import { filmOptionsSchema, filmRequestSchema, uploadIdSchema } from "./film-request.js";
+import {
+  filmOptionsSchema,
+  filmRequestSchema,
+  rigIdSchema,
+  uploadIdSchema,
+} from "./film-request.js";
 
 /** The subprotocol that is spoken; its number changes with its shapes. */
 export const LIVE_PROTOCOL = "ritratto.live.v1";
@@ -9,7 +14,8 @@ export const TOKEN_PROTOCOL = "ritratto.token.";
 
 const RATE_HZ = { least: 8000, most: 48_000 };
 const FPS = { usual: 25, most: 30 };
-const SIZE_PX = { least: 128, usual: 512, most: 1024 };
+/** Of live pictures. */
+export const LIVE_SIZE_PX = { least: 128, usual: 512, most: 1024 };
 
 /** How a live portrait acts and is drawn: as a film's options, where they make sense. */
 const liveOptionsSchema = filmOptionsSchema
@@ -19,14 +25,22 @@ const liveOptionsSchema = filmOptionsSchema
     label: true,
   })
   .extend({
-    size: z.int().min(SIZE_PX.least).max(SIZE_PX.most).default(SIZE_PX.usual),
+    size: z
+      .int()
+      .min(LIVE_SIZE_PX.least)
+      .max(LIVE_SIZE_PX.most)
+      .optional()
+      .openapi({ description: `${LIVE_SIZE_PX.usual}, if a portrait is named and no size` }),
     fps: z.number().min(1).max(FPS.most).default(FPS.usual),
   });
 
 /** The first message. */
 export const liveHelloSchema = z
   .strictObject({
-    portrait: uploadIdSchema.openapi({ description: "Id of an uploaded portrait" }),
+    portrait: uploadIdSchema.optional().openapi({ description: "Id of an uploaded portrait" }),
+    rig: rigIdSchema.optional().openapi({
+      description: "Id of a rig that is done, instead of a portrait: it starts at once",
+    }),
     consent: filmRequestSchema.shape.consent,
     sampleRate: z.int().min(RATE_HZ.least).max(RATE_HZ.most),
     want: z

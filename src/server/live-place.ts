@@ -10,12 +10,15 @@ import type { LiveLimits } from "./live-limits.js";
 import type { LiveNumbers } from "./live-numbers.js";
 import type { LiveTokens } from "./live-token.js";
 import type { Log } from "./metrics.js";
+import type { JobQueue } from "./queue.js";
 
 /** What sessions work with. */
 export interface LivePlace {
   readonly folder: DataFolder;
   readonly store: Store;
   readonly ledger: Ledger;
+  /** Where rigs are found. */
+  readonly queue: Pick<JobQueue, "get">;
   readonly quotas: Quotas;
   readonly log: Log;
   readonly limits: LiveLimits;

@@ -4,36 +4,31 @@
  */
 import { z } from "zod";
 import {
-  buildRig,
-  drawLive,
   type Failure,
   FilmError,
   type LivePerformance,
-  type LivePictures,
   openDefaultStyle,
   performLive,
   queueLive,
-  readPortrait,
   samplesOfPcm,
   type Take,
   writeFrameLines,
 } from "../index.js";
-import {
-  encodeJpeg,
-  encodeWebp,
-  type NodeMachine,
-  openNode,
-  readPortraitFile,
-} from "../platform/node.js";
+import { type NodeMachine, openNode } from "../platform/node.js";
 import { readFilmOptions } from "./film-options.js";
+import { type DrawingWish, startDrawing } from "./live-drawing.js";
 import { LIVE_LOOK_AHEAD_SECONDS } from "./live-limits.js";
-import { type LiveHello, liveHelloSchema } from "./live-messages.js";
-import { PIXELS_MOST, refuseOptedOut, withoutPaths } from "./strangers.js";
+import { liveHelloSchema } from "./live-messages.js";
+import { rigOf } from "./rig-making.js";
+import { rigOptionsSchema } from "./rig-request.js";
+import { refuseOptedOut, withoutPaths } from "./strangers.js";
 
 /** What the process is told first; all paths are ours. */
 const orderSchema = z.object({
   hello: liveHelloSchema,
-  ...{ portrait: z.string(), optOuts: z.string(), filmId: z.string() },
+  ...{ portrait: z.string(), portraitSha256: z.string(), rigStem: z.string() },
+  ...{ optOuts: z.string(), filmId: z.string() },
+  cut: rigOptionsSchema,
   threads: z.number().optional(),
   native: z.boolean(),
 });
@@ -54,10 +49,6 @@ export type LiveNews =
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "fault"; readonly text: string };
 
-/** Frames that may wait to be drawn, s; what is older is left out. */
-const WAITING_SECONDS = 0.2;
-/** Pictures that may be on their way to the server; others are left out until it has taken them. */
-const ON_THEIR_WAY_MOST = 4;
 /** Before somebody speaks, networks and compiled code are tried on so much of nothing, s. */
 const WARM_SECONDS = 0.5;
 
@@ -84,57 +75,36 @@ function tellTakes(): Outlet {
   };
 }
 
-/** Draws what is known, one frame after the other; what it cannot draw in time it leaves out. */
-function tellPictures(pictures: LivePictures, { format }: LiveHello, fps: number): Outlet {
-  const waitingMost = Math.ceil(WAITING_SECONDS * fps);
-  const encode = format === "webp" ? encodeWebp : encodeJpeg;
-  let [given, next, onTheirWay] = [0, 0, 0];
-  let working: Promise<void> | undefined;
-  const work = async () => {
-    for (; next < given; next++) {
-      next = Math.max(next, given - waitingMost);
-      if (onTheirWay >= ON_THEIR_WAY_MOST) continue;
-      const picture = pictures.draw(next);
-      if (picture === undefined) continue;
-      const bytes = await encode(picture);
-      onTheirWay++;
-      process.send?.({ kind: "picture", frame: next, bytes } satisfies LiveNews, () => {
-        onTheirWay--;
-      });
-    }
-    working = undefined;
+/** Has what is known drawn beside us. */
+async function tellPictures(wish: DrawingWish) {
+  const give = (frame: number, bytes: Uint8Array, left: () => void) => {
+    process.send?.({ kind: "picture", frame, bytes } satisfies LiveNews, left);
   };
-  return {
+  const { width, height, labelled, append, finish } = await startDrawing(wish, give, tellError);
+  let given = 0;
+  const outlet: Outlet = {
     give(take) {
-      pictures.append(take);
+      append(take);
       given += take.frameCount;
-      working ??= work().catch(tellError);
     },
-    async finish() {
-      await working;
-    },
+    finish,
     get given() {
       return given;
     },
   };
+  return { outlet, ready: { kind: "ready", width, height, labelled } as const };
 }
 
 async function open(order: z.infer<typeof orderSchema>, on: NodeMachine) {
-  const { hello, portrait: path, filmId } = order;
-  const { crop, size: sizePx, face, label, fps } = hello.options;
+  const { hello, filmId } = order;
+  const { label, fps } = hello.options;
   await refuseOptedOut(order, on);
   if (hello.want === "takes") {
     return { outlet: tellTakes(), ready: { kind: "ready", labelled: false } as const };
   }
-  const faceIndex = face === undefined ? undefined : face - 1;
-  const wish = { crop, sizePx, faceIndex, pixelsMost: PIXELS_MOST };
-  const seen = await readPortraitFile(path, wish, on);
-  const rig = await buildRig(await readPortrait(seen.portrait, on, seen), on);
-  const drawing = { fps, label, consent: hello.consent, mark: { id: filmId } };
-  const pictures = drawLive(rig, drawing);
-  const { width, height, labelled } = pictures;
-  const ready = { kind: "ready", width, height, labelled } as const;
-  return { outlet: tellPictures(pictures, hello, fps), ready };
+  const { rig } = await rigOf({ ...order, options: order.cut, stem: order.rigStem }, on, {});
+  const { consent, format } = hello;
+  return tellPictures({ rig, options: { fps, label, consent, mark: { id: filmId } }, format });
 }
 
 /** Tries everything once, so that the first words do not wait for it. */

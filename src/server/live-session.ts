@@ -5,10 +5,12 @@ import { fileURLToPath } from "node:url";
 import { failure } from "../base/errors.js";
 import { checkConsent, type Failure, FilmError, liveIdOf, logFilm } from "../index.js";
 import { readFilmOptions } from "./film-options.js";
+import type { RigOptions } from "./film-request.js";
 import type { Caller } from "./keys.js";
 import { rateLimit } from "./limits.js";
 import { LIVE_LOOK_AHEAD_SECONDS } from "./live-limits.js";
 import {
+  LIVE_SIZE_PX,
   type LiveAnswer,
   type LiveHello,
   liveEndSchema,
@@ -19,6 +21,9 @@ import type { LivePlace, LiveSession, LiveSocket } from "./live-place.js";
 import type { LiveNews, LiveOrder, LiveSound } from "./live-process.js";
 import { type SoundClock, startSoundClock } from "./live-sound.js";
 import { quietEnvironment } from "./process-limits.js";
+import type { Job } from "./queue.js";
+import { rigStem } from "./rig-files.js";
+import { findRig, rigResultSchema } from "./rig-request.js";
 import { memoryOf } from "./run-process.js";
 import { failureOfIssues } from "./service.js";
 import { touchUpload } from "./uploads.js";
@@ -31,6 +36,9 @@ const CLOSED = { normal: 1000, refused: 1008, broken: 1011, later: 1013 };
 interface Shown {
   readonly hello: LiveHello;
   readonly filmId: string;
+  /** SHA-256 of the portrait's file, and how it is cut. */
+  readonly portrait: string;
+  readonly cut: RigOptions;
 }
 
 /** Opens a session; the client is to say hello. */
@@ -82,20 +90,24 @@ export function openSession(socket: LiveSocket, caller: Caller, place: LivePlace
   const start = async (text: string) => {
     state = "starting";
     const hello = readHello(text);
-    const filmId = await liveIdOf(hello.portrait, session);
     checkConsent(hello.consent);
+    const { portrait, options = {}, job } = await findRig(place.queue, account, hello);
+    if (job !== undefined) refuseUnready(job);
+    // A rig's size is part of its name: it is as it was made.
+    const size = job === undefined ? LIVE_SIZE_PX.usual : undefined;
+    const cut = { ...options, size: options.size ?? size };
     await readFilmOptions(hello.options);
-    await touchUpload(place.folder, account, "portraits", hello.portrait);
-    const file = place.folder.upload(account, "portraits", hello.portrait);
-    await place.folder.files.bring(file, hello.portrait);
+    await touchUpload(place.folder, account, "portraits", portrait);
+    await place.folder.files.bring(place.folder.upload(account, "portraits", portrait), portrait);
     place.quotas.spend(account, "films", 1, caller.filmsPerDay);
-    await audit(place, account, session, { hello, filmId });
+    const next = { hello, portrait, cut, filmId: await liveIdOf(portrait, session) };
+    await audit(place, account, session, next);
     if (isOver()) return;
-    shown = { hello, filmId };
+    shown = next;
     log("live started", { account, session, want: hello.want });
-    child = startProcess(account, shown, place);
+    child = startProcess(account, next, place);
     child.on("message", (news: LiveNews) => {
-      if (!isOver()) hear(news, { hello, filmId });
+      if (!isOver()) hear(news, next);
     });
     const died = () => end("failed", CLOSED.broken, broken("its process died"));
     child.once("exit", died).once("error", died);
@@ -170,6 +182,9 @@ export function openSession(socket: LiveSocket, caller: Caller, place: LivePlace
       throw new FilmError("request_slow", `Nothing was heard for ${most / 1000} s.`);
     }
     if (now - pingedAt > limits.pingMs) {
+      // After a moment in which we were busy, his answer may lie there unread.
+      if (!isAlive) await afterReading();
+      if (isOver()) return;
       if (!isAlive) return leave();
       [pingedAt, isAlive] = [now, false];
       socket.ping();
@@ -213,12 +228,29 @@ export function openSession(socket: LiveSocket, caller: Caller, place: LivePlace
   };
 }
 
+/** Settled when what came through sockets until now was read: timers come before it. */
+function afterReading(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** @throws FilmError `request_invalid`, `consent_missing`, `consent_invalid`. */
 function readHello(text: string): LiveHello {
   const read = liveHelloSchema.safeParse(jsonOf(text));
   if (read.success) return read.data;
   const { code, message, details } = failureOfIssues(read.error.issues, "hello");
   throw new FilmError(code, message, details);
+}
+
+/** @throws FilmError `film_not_done`; `option_invalid` for a rig too large to be drawn in time. */
+function refuseUnready({ state, result }: Job): void {
+  if (state !== "done" || result === undefined) {
+    throw new FilmError("film_not_done", `The rig is ${state}, not done.`, { state });
+  }
+  const { width, height } = rigResultSchema.parse(JSON.parse(result));
+  const { most } = LIVE_SIZE_PX;
+  if (Math.max(width, height) <= most) return;
+  const message = `The rig has ${width} × ${height} px; live, ${most} are drawn in time.`;
+  throw new FilmError("option_invalid", message, { width, height, most });
 }
 
 function jsonOf(text: string): unknown {
@@ -238,7 +270,11 @@ function broken(why: string): Failure {
   return failure("worker_failed", `The session could not go on: ${why}.`);
 }
 
-function startProcess(account: string, { hello, filmId }: Shown, place: LivePlace): ChildProcess {
+function startProcess(
+  account: string,
+  { hello, filmId, portrait, cut }: Shown,
+  place: LivePlace,
+): ChildProcess {
   const { folder, limits, native, threads } = place;
   const child = fork(fileURLToPath(new URL("./live-process.js", import.meta.url)), [], {
     env: quietEnvironment(process.env),
@@ -248,7 +284,8 @@ function startProcess(account: string, { hello, filmId }: Shown, place: LivePlac
   });
   const order: LiveOrder = {
     ...{ hello, filmId, native, optOuts: folder.optOuts },
-    portrait: folder.upload(account, "portraits", hello.portrait),
+    ...{ portrait: folder.upload(account, "portraits", portrait), portraitSha256: portrait, cut },
+    rigStem: rigStem(folder, account, { portrait, options: cut }),
     ...(threads !== undefined && { threads }),
   };
   child.send(order, () => undefined);
@@ -260,12 +297,12 @@ async function audit(
   { ledger }: LivePlace,
   account: string,
   session: string,
-  { hello, filmId }: Shown,
+  { hello, filmId, portrait }: Shown,
   audioSha256?: string,
 ): Promise<void> {
   const entry = {
     ...{ time: new Date().toISOString(), job: filmId, consent: hello.consent },
-    ...{ portraitSha256: hello.portrait, accountSha256: await ledger.accountHash(account) },
+    ...{ portraitSha256: portrait, accountSha256: await ledger.accountHash(account) },
     ...(audioSha256 !== undefined && { audioSha256 }),
   };
   const id = `${session}-${audioSha256 === undefined ? "begin" : "end"}`;

@@ -13,12 +13,15 @@ import {
 } from "./film-request.js";
 import type { Job, JobKey, JobQueue } from "./queue.js";
 
+/** Options that decide what a rig is. */
+export const rigOptionsSchema = filmOptionsSchema.pick({ crop: true, size: true, face: true });
+
 /** A rig that is wanted. */
 export const rigRequestSchema = z
   .strictObject({
     portrait: filmRequestSchema.shape.portrait,
     consent: filmRequestSchema.shape.consent,
-    options: filmOptionsSchema.pick({ crop: true, size: true, face: true }).optional(),
+    options: rigOptionsSchema.optional(),
   })
   .openapi("RigRequest");
 
@@ -92,22 +95,34 @@ export function tellRig(job: Job): z.infer<typeof rigSchema> {
   };
 }
 
+/** A wish for a portrait, or for a rig in place of it. */
+export type RigWish = Pick<FilmWish, "portrait" | "rig" | "consent"> & {
+  readonly options?: RigOptions | undefined;
+};
+
+/** Whom a wish shows, and how he is cut; the rig's job, if a rig was named. */
+export interface FoundRig extends Pick<RigRequest, "portrait" | "options"> {
+  readonly job?: Job;
+}
+
 /**
- * A film's wish with the portrait of the rig that it names.
+ * Finds what a wish names: the portrait, or the rig's.
  *
  * @throws FilmError `request_invalid` for both or neither, `rig_missing`, `consent_invalid` for other
  *   grounds than the rig's, `option_invalid` for options that the rig has settled.
  */
-export async function settleRig(
-  queue: JobQueue,
+export async function findRig(
+  queue: Pick<JobQueue, "get">,
   account: string,
-  wish: FilmWish,
-): Promise<FilmRequest> {
-  const { portrait, rig: id } = wish;
-  if ((portrait === undefined) === (id === undefined)) {
-    throw new FilmError("request_invalid", "A film has a portrait or a rig.");
+  { portrait, rig: id, consent, options = {} }: RigWish,
+): Promise<FoundRig> {
+  const { crop, size, face } = options;
+  if (portrait !== undefined && id === undefined) {
+    return { portrait, options: { crop, size, face } };
   }
-  if (id === undefined) return filmRequestSchema.parse(wish);
+  if (portrait !== undefined || id === undefined) {
+    throw new FilmError("request_invalid", "There must be a portrait or a rig, one of both.");
+  }
   const job = await queue.get(rigKey(account, rigIdSchema.parse(id)));
   if (job === undefined || ["failed", "cancelled", "expired"].includes(job.state)) {
     const message = `There is no rig ${id} among yours${job && `: it is ${job.state}`}.`;
@@ -115,14 +130,23 @@ export async function settleRig(
   }
   const rig = readRigSpec(job.spec);
   const { basis, guardian = false } = rig.consent;
-  if (wish.consent.basis !== basis || (wish.consent.guardian ?? false) !== guardian) {
-    const message = `The rig was made on other grounds: ${basis}, not ${wish.consent.basis}.`;
+  if (consent.basis !== basis || (consent.guardian ?? false) !== guardian) {
+    const message = `The rig was made on other grounds: ${basis}, not ${consent.basis}.`;
     throw new FilmError("consent_invalid", message);
   }
-  const { crop, size, face } = wish.options ?? {};
   if ([crop, size, face].some((option) => option !== undefined)) {
     throw new FilmError("option_invalid", "crop, size and face are the rig's: leave them out.");
   }
-  const options = { ...wish.options, ...rig.options };
-  return filmRequestSchema.parse({ ...wish, portrait: rig.portrait, options });
+  return { portrait: rig.portrait, options: rig.options, job };
+}
+
+/** A film's wish with the portrait of the rig that it names. @throws FilmError as `findRig`. */
+export async function settleRig(
+  queue: JobQueue,
+  account: string,
+  wish: FilmWish,
+): Promise<FilmRequest> {
+  const { portrait, options, job } = await findRig(queue, account, wish);
+  if (job === undefined) return filmRequestSchema.parse(wish);
+  return filmRequestSchema.parse({ ...wish, portrait, options: { ...wish.options, ...options } });
 }

@@ -109,7 +109,7 @@ export async function startService(options: ServeOptions): Promise<RunningServic
   const quotas = storedQuotas(store);
   const { native = true, threads } = options;
   const live = openLive({
-    ...{ folder, store, ledger, quotas, log, native, threads, numbers: makeLiveNumbers() },
+    ...{ folder, store, queue, ledger, quotas, log, native, threads, numbers: makeLiveNumbers() },
     limits: { ...USUAL_LIVE, ...options.live },
   });
   const webhooks = storedWebhooks(store);

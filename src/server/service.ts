@@ -97,6 +97,12 @@ export function failureOfIssues(issues: readonly Issue[], target: string): Failu
   if (consent !== undefined) {
     return failure("consent_invalid", `The consent is not valid: ${consent.message}.`);
   }
+  const edit = (issue?.path ?? []).indexOf("edits");
+  if (issue !== undefined && edit >= 0) {
+    const field = issue.path.slice(edit + 1).join(".") || "the document";
+    const message = `The edit is not valid at ${field}: ${issue.message}.`;
+    return failure("edit_invalid", message, { field });
+  }
   const message = `${where || target}: ${issue?.message ?? "not valid"}`;
   return failure("request_invalid", message, { where });
 }

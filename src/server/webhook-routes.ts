@@ -7,10 +7,12 @@ import { answers } from "./routes.js";
 import type { Env, Service } from "./service.js";
 import { DELIVERY_STATES } from "./webhooks.js";
 
-const secretSchema = z
+/** The key that an account's webhooks are signed with. */
+export const secretSchema = z
   .object({ secret: z.string().openapi({ description: "whsec_ and the key in base64" }) })
   .openapi("WebhookSecret");
-const deliverySchema = z
+/** A message of a film's webhook, and how it fared. */
+export const deliverySchema = z
   .object({
     id: z.string().openapi({ description: "webhook-id; the same in every try" }),
     event: z.string(),

@@ -12,7 +12,7 @@ test("--help shows every command, an example of each, and what files work", asyn
   const { code, out, err } = await run("--help");
   expect({ code, err }).toEqual({ code: 0, err: "" });
   for (const command of ["speak", "rig", "listen", "render", "track", "act", "learn"]) {
-    expect(out).toMatch(new RegExp(`^ {2}${command} \\[options\\] <`, "m"));
+    expect(out).toMatch(new RegExp(`^ {2}${command} \\[options\\] [<[]`, "m"));
     expect(out).toMatch(new RegExp(`^ {2}ritratto ${command} .+ -o `, "m"));
   }
   expect(out).toContain("JPEG, PNG, WebP, AVIF");

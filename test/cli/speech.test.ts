@@ -1,4 +1,4 @@
-/** @file `speak --text`: a text becomes a film, by a synthesiser in a process of its own. */
+/** @file `speak --text`, `listen --text`: a text becomes a film or a take, by a synthesiser in a process of its own. */
 import { readFileSync } from "node:fs";
 import { readTake } from "ritratto";
 import { expect, test } from "vitest";
@@ -32,6 +32,11 @@ test("a text becomes a film with its sound, whose lips follow the words", async 
   expect(Math.max(...jaw) - Math.min(...jaw)).toBeGreaterThan(0.1);
   const film = await inspect(made.path("film.mp4"));
   expect(Math.abs(film.audioSeconds - seconds)).toBeLessThan(0.1);
+  // What is heard of the same words is the same performance.
+  const text = ["--text", "Papà va a Roma.", "--voice", "it"];
+  const heard = await ritratto(["listen", ...text, "-o", "heard.json"], file("."));
+  expect(heard.code, heard.err).toBe(0);
+  expect(readTake(readFileSync(heard.path("heard.json"), "utf8"))).toEqual(take);
 });
 
 test.each<[string, string[], RegExp]>([
@@ -46,4 +51,7 @@ test.each<[string, string[], RegExp]>([
   const { code, err, files } = await ritrattoHere(input, file("."));
   expect({ code, files }, err).toEqual({ code: 2, files: [] });
   expect(err).toMatch(said);
+  const heard = await ritrattoHere(["listen", ...words, "-o", "take.json"], file("."));
+  expect({ code: heard.code, files: heard.files }, heard.err).toEqual({ code: 2, files: [] });
+  expect(heard.err).toMatch(said);
 });

@@ -4,8 +4,10 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failure } from "../../src/base/errors.js";
-import { connect, type Service, ServiceError } from "../../src/client/client.js";
+import { connect, type FilmEdit, type Service, ServiceError } from "../../src/client/client.js";
 import type { Claim } from "../../src/server/queue.js";
+import { rigStem } from "../../src/server/rig-files.js";
+import { rigOwner } from "../../src/server/rig-request.js";
 import { PNG, startTest, type TestService, WAV } from "../server/service.js";
 import { walk } from "../support/code.js";
 
@@ -24,12 +26,23 @@ afterAll(async () => {
   rmSync(server.data, { recursive: true });
 });
 
+const EDIT: FilmEdit = {
+  ...{ format: "ritratto-edit", version: 1, lanes: { smile: [{ seconds: 0.5, value: 0.5 }] } },
+};
 const FILM = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7) % 251);
 
 async function claim(): Promise<Claim> {
   const found = await server.queue.claim(60_000);
   if (found === undefined) throw new Error("nothing to claim");
   return found;
+}
+
+/** Claims what waits until it is this one. */
+async function claimOf(id: string): Promise<Claim> {
+  for (;;) {
+    const found = await claim();
+    if (found.id === id) return found;
+  }
 }
 
 async function finish(found: Claim): Promise<void> {
@@ -153,25 +166,33 @@ describe("a film", () => {
 
 test("the example of docs/service.md does what the page says", async () => {
   const page = readFileSync(new URL("../../docs/service.md", import.meta.url), "utf8");
-  const [, example = ""] = /^```js\n(.*?)^```$/ms.exec(page) ?? [];
+  // One program: the second example goes on where the first ends.
+  const examples = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+  expect(examples).toHaveLength(2);
   const given = {
     connect: () => service,
     openAsBlob: async (name: string) => new Blob([name.endsWith("png") ? PNG : WAV]),
     writeFile: async (name: string, pieces: AsyncIterable<Uint8Array>) => {
       written = `${name} ${(await bytesOf(pieces)).equals(Buffer.from(FILM))}`;
     },
-    ...{ key: undefined, console: { log: () => undefined } },
+    readFile: async () => JSON.stringify(EDIT),
+    ...{ key: undefined, console: { log: (...words: unknown[]) => said.push(words) } },
   };
   let written = "";
-  const body = example.replace(/^import .*$/m, "");
+  const said: unknown[][] = [];
+  const body = examples.join("\n").replace(/^import .*$/m, "");
   const run = new Function(...Object.keys(given), `return (async () => {${body}})()`);
   const ran: Promise<void> = run(...Object.values(given));
   for (;;) {
     const found = await server.queue.claim(60_000);
-    if (found !== undefined) await finish(found);
+    if (found !== undefined && rigOwner(found) === undefined) await finish(found);
+    else if (found !== undefined) {
+      await server.queue.finish(found, JSON.stringify({ width: 9, height: 9, warnings: [] }));
+    }
     if (await Promise.race([ran.then(() => true), new Promise((r) => setTimeout(r, 50))])) break;
   }
   expect(written).toBe("anna.mp4 true");
+  expect(said.at(-1)).toMatchObject([{ queued: 1 }, [{ request: { options: { edits: EDIT } } }]]);
 });
 
 test("what nobody answers, or somebody else, is told so; signals stop everything", async () => {
@@ -195,4 +216,79 @@ test("of the server the client takes only types: nothing of it is run", () => {
       if (!from?.startsWith("./")) expect(line, path).toMatch(/^import type /);
     }
   }
+});
+
+describe("the rest of the service", () => {
+  test("rigs are made once, waited for and named by films; those that fail say why", async () => {
+    const { portrait, voice, consent } = wish;
+    const rig = await service.rigs.create({ portrait, consent, options: { size: 256 } });
+    expect((await service.rigs.create({ portrait, consent, options: { size: 256 } })).id).toBe(
+      rig.id,
+    );
+    const waited = service.rigs.wait(rig.id);
+    const found = await claimOf(rig.id);
+    await server.queue.finish(found, JSON.stringify({ width: 256, height: 256, warnings: [] }));
+    expect(await waited).toMatchObject({ state: "done", result: { width: 256 } });
+    const stem = rigStem(server.folder, "local", { portrait, options: { size: 256 } });
+    writeFileSync(`${stem}.png`, PNG);
+    expect(await service.rigs.sheet(rig.id)).toEqual(PNG);
+    const film = await service.films.create({ rig: rig.id, voice, consent });
+    expect(film.request).toMatchObject({ portrait, rig: rig.id });
+    const other = await service.rigs.create({ portrait, consent, options: { size: 300 } });
+    expect((await service.rigs.list({ limit: 1 })).map(({ id }) => id)).toEqual([other.id]);
+    await server.queue.fail(await claimOf(other.id), failure("face_missing", "There is no face."));
+    await expect(service.rigs.wait(other.id)).rejects.toMatchObject({ code: "face_missing" });
+    await service.rigs.erase(rig.id);
+    await expect(service.rigs.get(rig.id)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("batches are made once, counted, stopped and erased with their films", async () => {
+    const { portrait, voice, consent } = wish;
+    const body = { portraits: [portrait], voices: [voice], consent, options: { edits: EDIT } };
+    const batch = await service.batches.create(body, { id: "client-batch" });
+    expect((await service.batches.create(body, { id: "client-batch" })).id).toBe("client-batch");
+    expect(batch).toMatchObject({ total: 1, counts: { queued: 1 } });
+    const [film] = await service.batches.films(batch.id);
+    expect(film).toMatchObject({ id: "client-batch-001", request: { options: { edits: EDIT } } });
+    expect((await service.batches.list()).map(({ id }) => id)).toContain(batch.id);
+    expect(await service.batches.cancel(batch.id)).toMatchObject({ cancelled: true });
+    expect(await service.batches.get(batch.id)).toMatchObject({ counts: { cancelled: 1 } });
+    await service.batches.erase(batch.id);
+    await expect(service.films.get("client-batch-001")).rejects.toMatchObject({ status: 404 });
+    const none = service.batches.create({ voices: [voice], consent });
+    await expect(none).rejects.toMatchObject({ code: "request_invalid" });
+  });
+
+  test("styles are sent, listed and erased; what is none is refused", async () => {
+    const file = Uint8Array.from(
+      readFileSync(new URL("../../assets/default.style", import.meta.url)),
+    );
+    const style = await service.styles.upload(file);
+    expect(await service.styles.list()).toEqual([{ id: style.id, bytes: file.length }]);
+    await service.styles.erase(style.id);
+    expect(await service.styles.list()).toEqual([]);
+    await expect(service.styles.upload(PNG)).rejects.toMatchObject({ status: 422 });
+  });
+
+  test("webhooks have a secret that can be replaced, and deliveries", async () => {
+    const secret = await service.webhooks.secret();
+    expect(secret).toMatch(/^whsec_/);
+    const next = await service.webhooks.replaceSecret();
+    expect(next).not.toBe(secret);
+    expect(await service.webhooks.secret()).toBe(next);
+    const { id } = await service.films.create({ ...wish, webhook: "https://example.com/films" });
+    expect(await service.webhooks.deliveries(id)).toEqual([]);
+    await service.films.cancel(id);
+    await expect(service.webhooks.deliveries("no-such-film")).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("an edit that is wrong is told by its field", async () => {
+    const edits = { ...EDIT, lanes: { smile: [{ seconds: 0, value: 9 }] } };
+    const refused = service.films.create({ ...wish, options: { edits } });
+    await expect(refused).rejects.toMatchObject({
+      ...{ code: "edit_invalid", status: 422, details: { field: "lanes.smile.0.value" } },
+    });
+  });
 });

@@ -48,12 +48,21 @@ test("the examples do what the page says", async () => {
     expect(stdout).toMatch(/^event: running\n(event: running\n)*event: done$/m);
     expect(stdout).toContain('"code":"consent_missing"');
     expect(stdout).toMatch(/"id":"greetings-001","state":"done"/);
-    expect(stdout.match(/^event: done$/gm)).toHaveLength(2);
+    expect(stdout.match(/^event: done$/gm)).toHaveLength(3);
+    const idOf = (name: string) => {
+      const told = new RegExp(`"id":"${name}","state":"done".*?"filmId":"([0-9a-f]+)"`).exec(
+        stdout,
+      );
+      return told?.[1];
+    };
+    // The style is the default's, so only the edit makes it another film.
+    expect(idOf("anna-edited")).toMatch(/^[0-9a-f]+$/);
+    expect(idOf("anna-edited")).not.toBe(idOf("anna-in-style"));
     expect(stdout).toMatch(/"secret":"whsec_/);
     expect(stdout).toContain('"code":"webhook_refused"');
     expect(readFileSync(join(folder, "sheet.png")).subarray(1, 4).toString()).toBe("PNG");
     expect(stdout).toContain('"status":"ok"');
-    expect(stdout).toMatch(/^ritratto_jobs\{state="done"\} 2$/m);
+    expect(stdout).toMatch(/^ritratto_jobs\{state="done"\} 3$/m);
     expect(stdout).toMatch(/"due":"\d{4}-/);
     expect(statSync(join(folder, "beginning.bin")).size).toBe(100);
     const film = readFileSync(join(folder, "anna.mp4"));

@@ -1,19 +1,27 @@
 /** @file Live sessions: what comes out, who may have one, and what ends one. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
+import { storedQuotas } from "../../dist/server/limits.js";
+import { USUAL_LIVE } from "../../dist/server/live-limits.js";
+import { makeLiveNumbers } from "../../dist/server/live-numbers.js";
+import { openSession } from "../../dist/server/live-session.js";
 import { startService } from "../../dist/server/serve.js";
+import { storedLedger } from "../../dist/server/trust-store.js";
 import { connect as connectTo } from "../../src/client/client.js";
 import { checkAuditLog, findMark, makeMeanLuma } from "../../src/index.js";
 import { readPicture } from "../../src/platform/node.js";
+import { writeRig } from "../../src/rig/rig-file.js";
 import { addKey } from "../../src/server/keys.js";
+import type { LiveSocket } from "../../src/server/live-place.js";
 import { startSoundClock } from "../../src/server/live-sound.js";
 import { makeTokens } from "../../src/server/live-token.js";
+import { rigStem } from "../../src/server/rig-files.js";
 import { cutVoice } from "../support/inputs.js";
-import { sample } from "../support/machine.js";
+import { astronautRig, sample } from "../support/machine.js";
 import { connectLive, type LiveClient, pcmOf, whenOpen } from "./live-client.js";
 import { codeOf, jsonOf, startTest, type TestService, upload } from "./service.js";
 
@@ -35,6 +43,18 @@ afterAll(async () => {
   await service.close();
   rmSync(service.data, { recursive: true });
 });
+
+/** A rig that counts as done; nobody made it. */
+async function wantRig(options: object, result?: object) {
+  const rig = await astronautRig();
+  const { width, height } = rig.picture;
+  const wish = { portrait, consent: { basis: "self" }, options };
+  const { id } = await jsonOf<{ id: string }>(await service.ask("POST", "/rigs", wish));
+  const claim = await service.queue.claim(60_000);
+  if (claim === undefined) throw new Error("nothing to claim");
+  await service.queue.finish(claim, JSON.stringify(result ?? { width, height, warnings: [] }));
+  return { id, rig };
+}
 
 async function begin(message: unknown = hello()): Promise<LiveClient> {
   const client = connectLive(service);
@@ -91,6 +111,49 @@ describe("a live session", () => {
       expect(seconds).toBeCloseTo((frame + 0.5) / 12.5, 6);
       expect([...file.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
     });
+  });
+
+  test("of a rig shows what was kept of it, and makes none", async () => {
+    const { id, rig } = await wantRig({ size: 300 });
+    const stem = rigStem(service.folder, "local", { portrait, options: { size: 300 } });
+    writeFileSync(`${stem}.rig`, writeRig(rig));
+    const { width, height } = rig.picture;
+    writeFileSync(`${stem}.json`, JSON.stringify({ width, height, warnings: [] }));
+    // Nobody's portrait has this size by itself, so it is the one that lies there.
+    expect(width).not.toBe(300);
+    const wish = { ...hello(), portrait: undefined, rig: id, options: { fps: 12.5 } };
+    const client = await begin({ ...wish, want: "frames", format: "webp" });
+    expect(await client.wait("ready")).toMatchObject({ width, height });
+    client.say(pcmOf(VOICE.subarray(0, 4000)));
+    client.say({ kind: "end" });
+    await client.wait("ended");
+    const files = client.came.flatMap((each) => (each.kind === "picture" ? [each.file] : []));
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      expect(`${file.subarray(0, 4)} ${file.subarray(8, 12)}`).toBe("RIFF WEBP");
+      expect(await readPicture(file)).toMatchObject({ width, height });
+    }
+    for (const [odd, code] of [
+      [{ portrait }, "request_invalid"],
+      [{ rig: "a".repeat(32) }, "rig_missing"],
+      [{ rig: "../../service.db" }, "request_invalid"],
+      [{ rig: undefined }, "request_invalid"],
+      [{ options: { size: 256 } }, "option_invalid"],
+      [{ consent: { basis: "fictional" } }, "consent_invalid"],
+    ] as const) {
+      const refused = await begin({ ...wish, ...odd });
+      expect(await refused.closed, code).toBe(`1008 ${code}`);
+    }
+  });
+
+  test("is not had of a rig that is too large to be drawn in time, or not done", async () => {
+    const { id } = await wantRig({ size: 2048 }, { width: 2048, height: 1536, warnings: [] });
+    const large = await begin({ ...hello(), portrait: undefined, rig: id, options: {} });
+    expect(await large.closed).toBe("1008 option_invalid");
+    const waiting = await service.ask("POST", "/rigs", { portrait, consent: { basis: "self" } });
+    const { id: rig } = await jsonOf<{ id: string }>(waiting);
+    const early = await begin({ ...hello(), portrait: undefined, rig, options: {} });
+    expect(await early.closed).toBe("1008 film_not_done");
   });
 
   test("is had through the client, with a token that it asks for itself", async () => {
@@ -171,6 +234,17 @@ describe("what ends a session", () => {
     expect(await client.closed).toBe("1008 request_slow");
   });
 
+  test("not a client whose answer to a ping lies there while the server is busy", async () => {
+    const client = await begin();
+    await new Promise((resolve) => client.raw.once("ping", resolve));
+    // His answer is on its way: nothing is read until the time for it is over.
+    const until = performance.now() + 900;
+    while (performance.now() < until);
+    expect(await client.wait("ready")).toMatchObject({ fps: 12.5 });
+    client.raw.close();
+    await client.closed;
+  });
+
   test("a client that does not answer pings any more", async () => {
     const { hostname, port } = new URL(service.url);
     const socket = connect(Number(port), hostname);
@@ -182,6 +256,15 @@ describe("what ends a session", () => {
     await new Promise((resolve) => socket.once("close", resolve));
   });
 
+  test("messages that are too many", async () => {
+    const client = await begin();
+    await client.wait("ready");
+    for (let i = 0; i < 1000; i++) client.say(Buffer.alloc(2));
+    // Who still sends may not hear why.
+    expect(await client.closed).toMatch(/^(1008 rate_exceeded|1006 )$/);
+    expect(service.logged.at(-1)).toContain("rate_exceeded");
+  });
+
   test("more sessions than one account may have", async () => {
     const open = [connectLive(service), connectLive(service)];
     await Promise.all(open.map(whenOpen));
@@ -190,6 +273,38 @@ describe("what ends a session", () => {
     for (const { raw } of open) raw.close();
     await Promise.all(open.map(({ closed }) => closed));
   });
+});
+
+test("for a client that reads nothing no frame waits: all are left out, and counted", async () => {
+  const { folder, store, queue } = service;
+  const heard: string[] = [];
+  let over = (_: string) => {};
+  const closed = new Promise<string>((resolve) => {
+    over = resolve;
+  });
+  const socket: LiveSocket = {
+    send: (data) => heard.push(`${data}`),
+    ping: () => undefined,
+    close: (code, reason) => over(`${code} ${reason}`),
+    terminate: () => over("terminated"),
+    bufferedAmount: USUAL_LIVE.waitingBytesMost + 1,
+  };
+  const kept = { quotas: storedQuotas(store), ledger: storedLedger(store) };
+  const place = { folder, store, queue, native: true, ...kept };
+  const session = openSession(
+    socket,
+    { account: "local", scopes: ["write"] },
+    { ...place, limits: USUAL_LIVE, numbers: makeLiveNumbers(), log: () => undefined },
+  );
+  session.message(JSON.stringify(hello()));
+  while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  session.message(pcmOf(VOICE.subarray(0, 16_000)));
+  session.message(JSON.stringify({ kind: "end" }));
+  expect(await closed).toBe("1000 ended");
+  const [ready, ended, ...more] = heard.map((text) => JSON.parse(text));
+  expect(ready).toMatchObject({ kind: "ready" });
+  expect(ended).toEqual({ kind: "ended", dropped: 13, frames: 0, seconds: 1 });
+  expect(more).toEqual([]);
 });
 
 test("pages of other places get no session, and plain requests none either", async () => {
