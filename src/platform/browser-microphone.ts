@@ -22,12 +22,15 @@ const VOICE: MediaTrackConstraints = {
  * Asks for a microphone, and listens. For windows only: workers have no microphones.
  *
  * @param onSound - Takes each block, mono, −1..1, as `performLive` does; it is the caller's to keep.
+ * @param onLost - Hears if it is unplugged, or its permission taken back.
  * @throws DOMException `NotAllowedError`, `NotFoundError` as the browser says.
  */
 export async function openMicrophone(
   onSound: (samples: Float32Array) => void = () => undefined,
+  onLost: () => void = () => undefined,
 ): Promise<Microphone> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: VOICE });
+  stream.getAudioTracks()[0]?.addEventListener("ended", () => onLost());
   const context = new AudioContext();
   const release = async () => {
     for (const track of stream.getTracks()) track.stop();

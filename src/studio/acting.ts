@@ -75,7 +75,8 @@ function wantsOf(settings: Settings): Wants {
   return Object.fromEntries(wants) as Wants;
 }
 
-function wishesOf({ energy, head, mouth, expression, blink, gaze, mode }: Settings) {
+/** What the sliders wish of all layers. */
+export function wishesOf({ energy, head, mouth, expression, blink, gaze, mode }: Settings) {
   return { energy, head, mouth, expression, blink, gaze, mode };
 }
 

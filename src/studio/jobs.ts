@@ -153,6 +153,14 @@ export interface Jobs {
   style(asked: { readonly file: Blob }): { readonly index: number; readonly name: string };
   /** Without layers. */
   act(asked: Settings): Take;
+  /** Somebody begins to speak into a microphone. */
+  liveBegin(asked: { readonly sampleRateHz: number; readonly settings: Settings }): void;
+  /** Takes the next block, mono, −1..1. @returns The frames that are settled by now. */
+  liveHear(asked: { readonly samples: Float32Array }): Take | undefined;
+  /** Acts otherwise from the next frames on. */
+  liveDirect(asked: Settings): void;
+  /** @returns The frames that are left. */
+  liveEnd(asked: Record<string, never>): Take | undefined;
   film(asked: FilmWish): MadeFilm;
   report(asked: ReportWish): StudioReport;
   take(asked: { readonly as: "json" | "csv" }): Blob;

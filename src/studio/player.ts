@@ -2,6 +2,7 @@
 import { CHANNELS, type Rig, type Take } from "../index.js";
 import { type LiveView, openLiveView } from "../platform/browser.js";
 import type { LoopRange } from "./jobs.js";
+import { type LiveShow, openLiveShow } from "./live-show.js";
 
 /** How quickly what drawing takes is learned, a share of each frame. */
 const LEAD_SHARE = 0.1;
@@ -27,6 +28,10 @@ export interface Player {
   rest(): Promise<void>;
   /** What the portrait does from now on. */
   act(take: Take): Promise<void>;
+  /** Follows somebody who speaks, until that is ended and there is another take. */
+  live(): LiveShow;
+  /** How long after its sound a frame is seen while it follows, seconds. */
+  readonly delaySeconds: number;
   play(): Promise<void>;
   pause(): void;
   seek(seconds: number): void;
@@ -52,6 +57,7 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
   let isLate = false;
   /** What a frame takes until it is seen, seconds: so much ahead of the sound it is asked for. */
   let leadSeconds = 0;
+  let delaySeconds = 0;
 
   const duration = () => sound?.duration ?? 0;
   const looped = (): LoopRange => {
@@ -174,6 +180,19 @@ export function openPlayer(canvas: HTMLCanvasElement, onTick: OnTick): Player {
       });
       for (const [i, samples] of channels.entries()) sound.copyToChannel(samples, i);
       onTick();
+    },
+    live() {
+      if (view === undefined) throw new Error("asked before there was a portrait");
+      stop(0);
+      since = { frames: frameCount, time: performance.now() };
+      return openLiveShow(view, (seconds) => {
+        delaySeconds = seconds;
+        frameCount++;
+        onTick();
+      });
+    },
+    get delaySeconds() {
+      return delaySeconds;
     },
     rest: () => act(takeAtRest()),
     act,

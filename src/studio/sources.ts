@@ -1,8 +1,7 @@
-/** @file Where portraits and voices come from: chosen, dropped, recorded, or the samples. */
-import { type Microphone, openMicrophone } from "../platform/browser.js";
+/** @file Where portraits and voices come from: chosen, dropped, or the samples. */
 import { part } from "./dom.js";
 import type { VoiceSource } from "./jobs.js";
-import type { Word, Words } from "./words.js";
+import type { Words } from "./words.js";
 
 /** What is told of what was given. */
 export interface SourceEvents {
@@ -17,7 +16,7 @@ const SAMPLES = { portrait: "samples/astronaut.png", voice: "samples/austen.wav"
 const SOUND_NAME = /\.(?:wav|mp3|m4a|aac|ogg|oga|opus|flac|mp4|mov|webm|mkv)$/i;
 const PICTURE_NAME = /\.(?:jpe?g|png|webp|avif|gif)$/i;
 
-/** Listens to buttons, drops and the microphone. */
+/** Listens to buttons and drops. */
 export function openSources(words: Words, events: SourceEvents): void {
   const portraitFile = part<HTMLInputElement>("portrait-file");
   const voiceFile = part<HTMLInputElement>("voice-file");
@@ -45,7 +44,6 @@ export function openSources(words: Words, events: SourceEvents): void {
     );
   });
   listenToDrops(words, events);
-  listenToRecorder(words, events);
 }
 
 function listenToDrops(words: Words, events: SourceEvents): void {
@@ -67,48 +65,5 @@ function listenToDrops(words: Words, events: SourceEvents): void {
         events.voice({ file }, name);
       } else events.problem(words.say("notTaken", { name }));
     }
-  });
-}
-
-/** What to say where no microphone could be opened. */
-function microphoneWord(error: unknown): Word {
-  const name = error instanceof DOMException ? error.name : "";
-  if (name === "NotAllowedError") return "microphoneRefused";
-  if (name === "NotFoundError") return "microphoneMissing";
-  return name === "NotReadableError" ? "microphoneBusy" : "noMicrophone";
-}
-
-function listenToRecorder({ say }: Words, events: SourceEvents): void {
-  const button = part<HTMLButtonElement>("record");
-  const name = part("voice-name");
-  let microphone: Microphone | undefined;
-  let samples = 0;
-  const begin = async () => {
-    samples = 0;
-    microphone = await openMicrophone((block) => {
-      samples += block.length;
-      const seconds = samples / (microphone?.sampleRateHz ?? 48000);
-      name.textContent = `${say("recording")} ${seconds.toFixed(1)} s`;
-    });
-    button.textContent = say("stopRecording");
-    button.classList.add("recording");
-  };
-  const end = async (open: Microphone) => {
-    microphone = undefined;
-    button.textContent = say("record");
-    button.classList.remove("recording");
-    const recording = await open.stop();
-    for await (const [channel] of recording.blocks()) {
-      if (channel === undefined) continue;
-      const { sampleRateHz } = recording;
-      events.voice({ samples: channel.slice(), sampleRateHz }, say("microphone"));
-    }
-  };
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    await (microphone === undefined ? begin() : end(microphone)).catch((error) => {
-      events.problem(say(microphoneWord(error)));
-    });
-    button.disabled = false;
   });
 }

@@ -29,6 +29,7 @@ import {
 import { type Actor, makeActor } from "./acting.js";
 import { type Material, makeFilmFile, makeSheetFile, type Seen } from "./film-job.js";
 import type { FromThread, JobName, Jobs, Settings, ToThread, VoiceSource } from "./jobs.js";
+import { makeLiveActor } from "./live-job.js";
 import { phonesOf } from "./phones.js";
 import { reportOn } from "./report-job.js";
 
@@ -56,6 +57,8 @@ let acted: { readonly settings: Settings; readonly take: Take } | undefined;
 let other: { readonly of: Seen; readonly sizePx: number; readonly rig: Rig } | undefined;
 let toolkit: ReturnType<typeof openBrowserToolkit> | undefined;
 const actor = makeActor();
+const live = makeLiveActor();
+let usual: Promise<Style> | undefined;
 /** Those that were loaded; `Settings.style` counts them from 1. */
 const styles: Style[] = [];
 const stops = new Map<number, AbortController>();
@@ -114,6 +117,13 @@ const work: Work = {
     const { layers: _, ...flat } = take;
     return flat;
   },
+  async liveBegin({ sampleRateHz, settings }) {
+    const { nets } = await open();
+    live.begin(sampleRateHz, nets, settings, await styleOf(settings));
+  },
+  liveHear: ({ samples }) => live.hear(samples),
+  liveDirect: async (settings) => live.direct(settings, await styleOf(settings)),
+  liveEnd: (_) => live.end(),
   film: async (wish, run) => makeFilmFile(wish, material(), await open(), run),
   report: async (wish, run) => reportOn(wish, material, await open(), run),
   async take({ as }) {
@@ -151,8 +161,12 @@ function material(): Material {
 
 async function takeOf(settings: Settings, act: Actor, fps?: number): Promise<Take> {
   const { voice } = present(heard);
-  const style = styles[settings.style - 1] ?? (await openDefaultStyle((await open()).assets));
-  return act(voice, settings, { style, fps });
+  return act(voice, settings, { style: await styleOf(settings), fps });
+}
+
+async function styleOf({ style }: Settings): Promise<Style> {
+  usual ??= open().then(({ assets }) => openDefaultStyle(assets));
+  return styles[style - 1] ?? usual;
 }
 
 addEventListener("message", async ({ data }: MessageEvent<ToThread>) => {

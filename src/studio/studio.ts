@@ -10,6 +10,7 @@ import { makeHistory } from "./history.js";
 import type { HeardVoice, LoopRange, SeenPortrait, Settings, VoiceSource } from "./jobs.js";
 import { openKeys, openSheet } from "./keeping.js";
 import { openKeyBar } from "./key-bar.js";
+import { openLive } from "./live.js";
 import { openLook } from "./look.js";
 import { openConsent, openPanel, USUAL } from "./panel.js";
 import { openPlayer } from "./player.js";
@@ -82,6 +83,18 @@ const question = openConsent(words, (declared) => {
   consent = declared;
   showReadiness();
   if (take !== undefined) void player.act(take).catch(explain);
+});
+const live = openLive(thread, words, {
+  maySpeak: () => hasPortrait && consent !== undefined,
+  settings: () => history.now,
+  begin() {
+    question.fold();
+    return player.live();
+  },
+  voice: (source, name) => void attempt(() => hearVoice(source, name)),
+  changed: showReadiness,
+  problem: alertTo,
+  failed: explain,
 });
 openSources(words, {
   portrait: (file, name) => void attempt(() => seePortrait(file, name)),
@@ -209,7 +222,8 @@ let isActing = false;
 let acted: Settings | undefined;
 /** Acts what the sliders say now; what they said in between is left out. */
 async function actNewest(): Promise<void> {
-  if (voice === undefined || isActing) return;
+  live.direct();
+  if (voice === undefined || isActing || live.isOn) return;
   isActing = true;
   let heard: HeardVoice | undefined;
   try {
@@ -230,8 +244,11 @@ async function actNewest(): Promise<void> {
 function showReadiness(): void {
   const isWhole = hasPortrait && voice !== undefined;
   const maySpeak = isWhole && consent !== undefined;
-  part<HTMLButtonElement>("play").disabled = !maySpeak;
-  part<HTMLFieldSetElement>("performance").disabled = !maySpeak;
+  live.showReadiness();
+  part<HTMLButtonElement>("play").disabled = !maySpeak || live.isOn;
+  // Who speaks live moves sliders, too.
+  const mayAct = hasPortrait && consent !== undefined;
+  part<HTMLFieldSetElement>("performance").disabled = !mayAct;
   part<HTMLFieldSetElement>("export").disabled = !maySpeak;
   part<HTMLButtonElement>("sheet-open").disabled = take === undefined || !hasPortrait;
   const hint = part("hint");
@@ -269,6 +286,7 @@ function showTime(): void {
   }
   part("rate").textContent = framesPerSecond > 0 ? `${framesPerSecond.toFixed(0)} fps` : "";
   document.body.dataset.frames = String(player.frameCount);
+  document.body.dataset.delay = player.delaySeconds.toFixed(3);
 }
 
 function timeOf(seconds: number): string {
@@ -321,6 +339,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "ArrowLeft") player.seek(player.seconds - SKIP_SECONDS);
   else if (key === "ArrowRight") player.seek(player.seconds + SKIP_SECONDS);
   else if (key.toLowerCase() === "l") part("loop").click();
+  else if (key.toLowerCase() === "r") live.toggle();
   else if (key.toLowerCase() === "i") timeline.mark("from");
   else if (key.toLowerCase() === "o") timeline.mark("to");
   else if (key === "Escape" && history.now.range) change((now) => ({ ...now, range: undefined }));

@@ -41,6 +41,8 @@ export interface Served {
   readonly folders: Readonly<Record<string, string>>;
   /** Files in memory, by their whole address. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Further flags of the browser. */
+  readonly flags?: readonly string[];
   /** True isolates the page from other origins, so that it may use threads; false by default. */
   readonly isolated?: boolean;
 }
@@ -61,7 +63,10 @@ export async function openPage(served: Served, path = "/"): Promise<OpenPage> {
   const server = serve(served);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({ executablePath: CHROMIUM_PATH ?? "", args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM_PATH ?? "",
+    args: [...FLAGS, ...(served.flags ?? [])],
+  });
   const page = await browser.newPage();
   const requests: string[] = [];
   const errors: string[] = [];
