@@ -22,7 +22,6 @@ export type Elsewhere =
   | "rig_invalid"
   | "rig_missing"
   | "scope_missing"
-  | "segment_invalid"
   | "storage_full"
   | "queue_unreachable"
   | "storage_damaged"
@@ -75,6 +74,8 @@ export const IT_FAILURES: Readonly<Record<StudioFailure, string>> = {
   store_unavailable:
     "Questo browser non conserva dati per questa pagina. Esci dalla finestra privata, o salva in WebM.",
   style_invalid: "Lo stile è danneggiato, o di un'altra versione.",
+  segment_invalid:
+    "Rendi di nuovo il segmento, con lo stesso rig, la stessa recita e le stesse opzioni.",
   take_invalid: "Il take è danneggiato, o di un'altra versione.",
   time_stamp_failed: "La marca temporale non è accettata.",
   zip_too_large: "È troppo per uno ZIP. Salva in una cartella, o riduci le dimensioni.",

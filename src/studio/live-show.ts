@@ -1,6 +1,7 @@
 /** @file Frames that are still being made, shown by the clock: held when they run out, skipped when they pile up. */
 import type { Take } from "../index.js";
 import type { LiveView } from "../platform/browser.js";
+import { makePlayhead } from "./playhead.js";
 
 /** A portrait that follows somebody who speaks. */
 export interface LiveShow {
@@ -12,26 +13,7 @@ export interface LiveShow {
   end(): void;
 }
 
-/** What is shown may be so far behind what is known, seconds; then it jumps to the newest. */
-const BEHIND_MOST = 0.3;
-/** Sound comes in blocks and is acted in steps: so far behind the newest frame is best, seconds. */
-const BEHIND_BEST = 0.06;
 const DELAY_SHARE = 0.05;
-
-/** The place in the frames that is shown at a time: a clock that waits for frames, and catches up with them. */
-export function makePlayhead(): (nowSeconds: number, knownSeconds: number) => number {
-  let at = 0;
-  let last: number | undefined;
-  return (now, known) => {
-    const newest = Math.max(0, known - BEHIND_BEST);
-    // Nothing runs before there are frames.
-    if (known > 0) at += now - (last ?? now);
-    last = now;
-    if (known - at > BEHIND_MOST) at = newest;
-    at = Math.min(at, Math.max(0, known));
-    return at;
-  };
-}
 
 /**
  * Begins to show.

@@ -245,6 +245,7 @@ function showReadiness(): void {
   const isWhole = hasPortrait && voice !== undefined;
   const maySpeak = isWhole && consent !== undefined;
   live.showReadiness();
+  document.body.classList.toggle("live", live.isOn);
   part<HTMLButtonElement>("play").disabled = !maySpeak || live.isOn;
   // Who speaks live moves sliders, too.
   const mayAct = hasPortrait && consent !== undefined;
