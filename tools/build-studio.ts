@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import sharp from "sharp";
 import { buildPage } from "./build-page.js";
 import { bundlePage } from "./bundle.js";
 
@@ -17,6 +18,10 @@ const FILES = [
   ...["index.html", "studio.css", "timeline.css", "panels.css", "icon.svg"],
   "manifest.webmanifest",
 ] as const;
+
+const OFFLINE_WORKER = "offline-worker.js";
+/** Sides of the icon's pictures, px. */
+const ICON_PX = [192, 512];
 
 /** What can be tried at once. */
 const SAMPLES = ["astronaut.png", "austen.wav"];
@@ -44,8 +49,23 @@ export async function buildStudio(out: string): Promise<void> {
     await cp(at(`src/studio/${name}`), join(out, name));
   }
   for (const name of SAMPLES) await cp(at(`samples/${name}`), join(out, "samples", name));
+  await drawIcons(out);
   await layOutSpeaker(join(out, "espeak-ng"));
   await writeOfflineWorker(out);
+}
+
+/** Systems that show no SVG have pictures; masked ones are cut round, so theirs have no corners. */
+async function drawIcons(out: string): Promise<void> {
+  const icon = await readFile(at("src/studio/icon.svg"), "utf8");
+  const square = icon.replace(' rx="14"', "");
+  for (const px of ICON_PX) {
+    await sharp(Buffer.from(icon))
+      .resize(px)
+      .png()
+      .toFile(join(out, `icon-${px}.png`));
+  }
+  const most = ICON_PX.at(-1);
+  await sharp(Buffer.from(square)).resize(most).png().toFile(join(out, "icon-masked.png"));
 }
 
 async function layOutSpeaker(to: string): Promise<void> {
@@ -59,10 +79,12 @@ async function layOutSpeaker(to: string): Promise<void> {
   for (const name of SPEAKER_FILES) await cp(join(from, name), join(to, name));
 }
 
-/** Last of all: it knows every other file by its hash. */
-async function writeOfflineWorker(out: string): Promise<void> {
+/** Writes the worker that keeps the studio. Last of all: it knows every other file by its hash. */
+export async function writeOfflineWorker(out: string): Promise<void> {
   const found = await readdir(out, { recursive: true });
-  const files = found.filter((path) => statSync(join(out, path)).isFile());
+  const files = found.filter((path) => {
+    return path !== OFFLINE_WORKER && statSync(join(out, path)).isFile();
+  });
   const paths = files.map((path) => path.split(sep).join("/")).sort();
   const hashed = await Promise.all(
     paths.map(async (path) => {
@@ -75,7 +97,7 @@ async function writeOfflineWorker(out: string): Promise<void> {
   const later = Object.fromEntries(hashed.filter(([path]) => LATER.test(path)));
   await build({
     entryPoints: [at("src/studio/offline-worker.ts")],
-    outfile: join(out, "offline-worker.js"),
+    outfile: join(out, OFFLINE_WORKER),
     ...{ bundle: true, format: "iife", platform: "browser", target: "es2022", minify: true },
     define: { OFFLINE: JSON.stringify({ version, files: soon, later }) },
     logLevel: "warning",

@@ -2,9 +2,11 @@
  * @file The studio's service worker: once loaded, the studio works without a network.
  *
  * A version is kept whole or not at all: every file is compared with its hash, and one that fails fails the
- * installation. A new version waits until no page of the old one is open, so that no page mixes both. What few
- * need is kept when it is first used.
+ * installation. A new version waits until no page of the old one is open, or until it is wanted, and then the page is
+ * loaded anew: no page mixes both. What few need is kept when it is first used.
  */
+
+import { TAKE_OVER } from "./renewal.js";
 
 /** Written by tools/build-studio.ts: hashes (SHA-256, hex) by paths from this worker's folder. */
 declare const OFFLINE: {
@@ -17,11 +19,15 @@ declare const OFFLINE: {
 interface WaitingEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
+interface Waiter {
+  skipWaiting(): Promise<void>;
+}
 interface AskedEvent extends Event {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 }
 
+const waiter = globalThis as unknown as Waiter;
 const FOLDER = new URL("./", location.href).href;
 /** Caches belong to an origin: other folders of it may hold studios, too. */
 const PREFIX = `ritratto-studio ${FOLDER} `;
@@ -31,6 +37,9 @@ const PASSING_HEADERS = ["content-encoding", "content-length", "transfer-encodin
 
 addEventListener("install", (event) => (event as WaitingEvent).waitUntil(keepAll()));
 addEventListener("activate", (event) => (event as WaitingEvent).waitUntil(forgetOthers()));
+addEventListener("message", (event) => {
+  if ((event as MessageEvent).data === TAKE_OVER) void waiter.skipWaiting();
+});
 addEventListener("fetch", (event) => {
   const { request } = event as AskedEvent;
   const [address = ""] = request.url.split(/[?#]/);

@@ -14,6 +14,7 @@ import { openLive } from "./live.js";
 import { openLook } from "./look.js";
 import { openConsent, openPanel, USUAL } from "./panel.js";
 import { openPlayer } from "./player.js";
+import { offerRenewal } from "./renewal.js";
 import { openReport } from "./report-panel.js";
 import { openSaving } from "./saving.js";
 import { openSources } from "./sources.js";
@@ -369,8 +370,7 @@ function alertTo(text: string): void {
   }, ALERT_MS) as unknown as number;
 }
 
-// A local server has none, and needs none; where pages are not trusted there are none.
-navigator.serviceWorker?.register("offline-worker.js").catch(() => undefined);
+void offerRenewal();
 
 function stemOf(name: string): string {
   return name.replace(/\.[^.]*$/, "") || "film";

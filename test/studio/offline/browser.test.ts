@@ -1,10 +1,10 @@
 /** @file The studio without a network, under a sub-path: kept whole, it speaks texts and makes films. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStyle, writeStyle } from "../../../src/performance/style.js";
-import { buildStudio } from "../../../tools/build-studio.js";
+import { buildStudio, writeOfflineWorker } from "../../../tools/build-studio.js";
 import { CHROMIUM_PATH, type OpenPage, openPage } from "../../support/chromium.js";
 
 if (CHROMIUM_PATH === undefined) console.warn("no Chromium (set CHROMIUM): no studio is tested");
@@ -110,6 +110,32 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio, kept by the browser", 
       expect(await after(() => page.click("#undo"))).toBe(usual);
       await give(new Uint8Array(100));
       await expect.poll(() => page.textContent("#alert")).toContain("Learn it again");
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "offers a new version, which comes when it is wanted and not before",
+    async () => {
+      const { page } = open;
+      await page.context().setOffline(false);
+      await page.reload();
+      expect(await page.isHidden("#renewal")).toBe(true);
+      const html = join(folder, "index.html");
+      writeFileSync(
+        html,
+        readFileSync(html, "utf8").replace("<h1>Ritratto</h1>", "<h1>Ritratto 2</h1>"),
+      );
+      await writeOfflineWorker(folder);
+      await page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())");
+      await page.waitForSelector("#renewal:not([hidden])");
+      await page.reload();
+      // What is open stays of one piece.
+      expect(await page.textContent("h1")).toBe("Ritratto");
+      await page.waitForSelector("#renewal:not([hidden])");
+      await page.click("#renew");
+      await expect.poll(() => page.textContent("h1"), { timeout: PATIENCE_MS }).toBe("Ritratto 2");
+      expect(await page.isHidden("#renewal")).toBe(true);
     },
     PATIENCE_MS,
   );
