@@ -1,19 +1,19 @@
 /**
  * @file Acting while the sound still comes: blocks in, frames out, a quarter of a second later.
  *
- * What moves the mouth is heard anew for the last few seconds each time, by the same ear and the same
- * rules as for a whole recording, and only what is settled is given. Head and brows follow a style
+ * What moves the mouth is what was heard in the last few seconds, by the same ear and the same rules as
+ * for a whole recording, and only what is settled is given. Head and brows follow a style
  * that need not know how the voice goes on; eyes and breath live for themselves.
  */
-import { recordingOf } from "../base/recording.js";
 import { CLASS_COUNT, CLASS_INDEX, type SoundClass } from "../voice/classes.js";
 import { HOP_SECONDS } from "../voice/hops.js";
 import { LIP_COUNT } from "../voice/lip-channels.js";
 import { HEARING_HZ } from "../voice/mel.js";
 import { DULLEST_DB } from "../voice/prosody.js";
 import { makeResampler } from "../voice/resample.js";
+import { makeRollingEar } from "../voice/rolling.js";
 import { SILENCE_DB } from "../voice/silence.js";
-import { type AnalyzeOn, analyzeVoice, type Voice } from "../voice/voice.js";
+import type { AnalyzeOn, Voice } from "../voice/voice.js";
 import { composeTake, layerOf } from "./compose.js";
 import type { CurveName, Curves, LayerName, Layers } from "./layers.js";
 import { actMotion } from "./motion.js";
@@ -26,7 +26,7 @@ import { frameCountFor, makeTake, type Take } from "./take.js";
 
 /** A frame is given when so much sound after it is known, seconds. */
 export const LOOK_AHEAD_SECONDS = 0.25;
-/** What is heard anew each time, seconds: enough to know how loud the voice is. */
+/** What is looked at each time, seconds: enough to know how loud the voice is. */
 const HEARD_SECONDS = 4;
 /** Sound that is waited for before it is listened to, seconds. */
 const STEP_SECONDS = 0.08;
@@ -68,28 +68,17 @@ export function performLive(
   const resampler = makeResampler(sampleRateHz, HEARING_HZ);
   const idle = actIdle(how);
   const moved = moveHead(how);
-  /** The last seconds of sound, and where they begin, samples at 16 kHz. */
-  let heard = new Float32Array(0);
-  let heardFrom = 0;
+  const ear = makeRollingEar(on);
   /** Where listening was last done, and how many frames were given. */
   let listened = 0;
   let given = 0;
-  const keep = (block: Float32Array) => {
-    const all = new Float32Array(heard.length + block.length);
-    all.set(heard);
-    all.set(block, heard.length);
-    heard = all;
-  };
   /** Gives frames up to one. */
   const give = async (end: number): Promise<Take | undefined> => {
     if (end <= given) return undefined;
-    // The window begins where a frame begins, so that its frames are ours.
-    const oldest = Math.max(0, heardFrom + heard.length - HEARD_SECONDS * HEARING_HZ);
-    const first = Math.min(given, Math.floor((oldest / HEARING_HZ) * fps));
-    const start = Math.max(heardFrom, Math.round((first / fps) * HEARING_HZ));
-    heard = heard.slice(start - heardFrom);
-    heardFrom = start;
-    const voice = await analyzeVoice(recordingOf([heard], HEARING_HZ), on);
+    // The window begins where a frame begins, to the hop, so that its frames are ours.
+    const oldest = Math.max(0, ear.seconds - HEARD_SECONDS);
+    const first = Math.min(given, Math.floor(oldest * fps));
+    const voice = await ear.listen(Math.round(first / fps / HOP_SECONDS));
     const act = rehearse(voice, how);
     const span = { from: given - first, to: end - first };
     const layers = {
@@ -107,16 +96,16 @@ export function performLive(
   };
   return {
     async push(samples) {
-      keep(resampler.push(samples));
-      const known = (heardFrom + heard.length) / HEARING_HZ;
-      if (known - listened < STEP_SECONDS) return undefined;
-      listened = known;
-      return give(Math.floor((known - lookAheadSeconds) * fps));
+      ear.push(resampler.push(samples));
+      if (ear.seconds - listened < STEP_SECONDS) return undefined;
+      listened = ear.seconds;
+      return give(Math.floor((ear.seconds - lookAheadSeconds) * fps));
     },
     async finish() {
-      keep(resampler.flush());
-      const known = (heardFrom + heard.length) / HEARING_HZ;
-      return known === 0 ? undefined : give(frameCountFor(known, fps));
+      ear.push(resampler.flush());
+      if (ear.seconds === 0) return undefined;
+      ear.flush();
+      return give(frameCountFor(ear.seconds, fps));
     },
   };
 }

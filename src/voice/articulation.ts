@@ -53,10 +53,8 @@ export async function articulate(
 ): Promise<Articulation> {
   const hopCount = mel.length / MEL_BANDS;
   assert(hopCount > 0 && hopCount === prosody.levelDb.length, "mel and prosody of the same hops");
-  const silence = silenceOf(prosody.levelDb);
   const scales = measureScales(mel);
-  if (scales) hearNoise(scales, prosody.voicing, silence);
-  else silence.fill(1);
+  const silence = silenceIn(scales, prosody);
   if (wholeMel) {
     // A voice taken out of music leaves rests that sound like one.
     const whole = await runNet(wholeMel, net);
@@ -65,7 +63,19 @@ export async function articulate(
       if (i % CLASS_COUNT === CLASS_INDEX.sil) silence[hop] = Math.max(silence[hop], chance);
     });
   }
-  const { classes, lips } = await runNet(mel, net, scales, onHops);
+  return hushed(await runNet(mel, net, scales, onHops), silence);
+}
+
+/** How surely nobody can be heard, 0..1, shape [hops]. */
+export function silenceIn(scales: Scales | undefined, { levelDb, voicing }: Prosody): Float32Array {
+  const silence = silenceOf(levelDb);
+  if (scales) hearNoise(scales, voicing, silence);
+  else silence.fill(1);
+  return silence;
+}
+
+/** What the network said, with certain silence where nobody can be heard; in place. */
+export function hushed({ classes, lips }: Articulation, silence: Float32Array): Articulation {
   hush(classes, CLASS_COUNT, silence);
   hush(lips, LIP_COUNT, silence);
   silence.forEach((share, hop) => {
@@ -97,19 +107,34 @@ async function runNet(
   if (!scales) onHops(hopCount);
   for (let start = 0; scales && start < hopCount; start += PIECE) {
     const end = Math.min(start + PIECE, hopCount);
-    const from = Math.max(0, start - CONTEXT);
-    const to = Math.min(end + CONTEXT, hopCount);
-    // The network hears two hops at a time; a last single one is doubled.
-    const rows = new Float32Array(2 * Math.ceil((to - from) / 2) * MEL_BANDS);
-    normalizeRows(mel, scales, from, rows);
-    const out = await net.run(rows, [1, rows.length / MEL_BANDS, MEL_BANDS]);
-    const own = (values: Float32Array, width: number) =>
-      values.subarray((start - from) * width, (end - from) * width);
-    classes.set(own(out.post, CLASS_COUNT), start * CLASS_COUNT);
-    lips.set(channelsOfArticulators(own(out.lips, ARTICULATOR_COUNT)), start * LIP_COUNT);
+    const piece = await hearPiece(mel, net, scales, start, end);
+    classes.set(piece.classes, start * CLASS_COUNT);
+    lips.set(piece.lips, start * LIP_COUNT);
     onHops(end);
   }
   return { classes, lips };
+}
+
+/** What the network says of some hops, of which it hears the surroundings, too. */
+export async function hearPiece(
+  mel: Float32Array,
+  net: Net,
+  scales: Scales,
+  start: number,
+  end: number,
+): Promise<Articulation> {
+  const from = Math.max(0, start - CONTEXT);
+  const to = Math.min(end + CONTEXT, mel.length / MEL_BANDS);
+  // The network hears two hops at a time; a last single one is doubled.
+  const rows = new Float32Array(2 * Math.ceil((to - from) / 2) * MEL_BANDS);
+  normalizeRows(mel, scales, from, rows);
+  const out = await net.run(rows, [1, rows.length / MEL_BANDS, MEL_BANDS]);
+  const own = (values: Float32Array, width: number) =>
+    values.subarray((start - from) * width, (end - from) * width);
+  return {
+    classes: own(out.post, CLASS_COUNT),
+    lips: channelsOfArticulators(own(out.lips, ARTICULATOR_COUNT)),
+  };
 }
 
 /** Takes silence's share from each row, in place. */

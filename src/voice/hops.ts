@@ -63,8 +63,12 @@ export function makeWindows(length: number, hop: number, visit: Visit): Windows 
 export interface Rows {
   /** All rows and perhaps some room; may be another array after `add`. */
   readonly values: Float32Array;
+  /** How many rows there are. */
+  readonly count: number;
   /** Appends a row of zeros. @returns Where it begins in `values`. */
   add(): number;
+  /** Drops so many of the first rows; the others move up. */
+  drop(rows: number): void;
 }
 
 /**
@@ -79,6 +83,14 @@ export function makeRows(width: number, expected = 0): Rows {
   return {
     get values() {
       return values;
+    },
+    get count() {
+      return count;
+    },
+    drop(rows) {
+      values.copyWithin(0, rows * width, count * width);
+      values.fill(0, (count - rows) * width, count * width);
+      count -= rows;
     },
     add() {
       if (count * width === values.length) {

@@ -25,6 +25,12 @@ export interface Mel {
   push(block: Float32Array): void;
   /** All rows up to `hopCount`, as if silence followed, shape [hopCount, 64]. The last call. */
   finish(hopCount: number): Float32Array;
+  /** How many rows are complete, of those that are kept. */
+  readonly count: number;
+  /** Complete rows, shape [to − from, 64]; valid until the next call. */
+  rows(from: number, to: number): Float32Array;
+  /** Drops so many of the first rows. */
+  drop(rows: number): void;
 }
 
 /**
@@ -53,6 +59,11 @@ export function makeMel(expectedHops = 0): Mel {
   });
   return {
     push: windows.push,
+    get count() {
+      return rows.count;
+    },
+    rows: (from, to) => rows.values.subarray(from * MEL_BANDS, to * MEL_BANDS),
+    drop: rows.drop,
     finish(hopCount) {
       windows.flush(hopCount);
       return rows.values.subarray(0, hopCount * MEL_BANDS);

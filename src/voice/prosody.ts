@@ -45,6 +45,12 @@ export interface ProsodyListener {
   push(block: Float32Array): void;
   /** The curves up to `hopCount`, as if silence followed. The last call. */
   finish(hopCount: number): Prosody;
+  /** How many hops are complete, of those that are kept. */
+  readonly count: number;
+  /** The curves of complete hops; what is loud is judged by these alone. */
+  curves(from: number, to: number): Prosody;
+  /** Drops so many of the first hops. */
+  drop(hops: number): void;
 }
 
 /** Makes a listener. @param expectedHops - Hops to make room for; there may be more or fewer. */
@@ -69,6 +75,21 @@ export function listenForProsody(expectedHops = 0): ProsodyListener {
     pitch.push(low);
     brightness.pushLow(low);
   };
+  const curves = (from: number, to: number): Prosody => {
+    const levelDb = levels.values.slice(from, to);
+    const loudDb = loudLevel(levelDb);
+    const path = tracePitch(
+      candidates.values.subarray(from * CANDIDATE_WIDTH, to * CANDIDATE_WIDTH),
+      levelDb,
+      loudDb,
+    );
+    const voicing = path.clarity.map(
+      (clarity, hop) =>
+        smoothstep(CLARITY[0], CLARITY[1], clarity) *
+        smoothstep(AUDIBLE_DB[0], AUDIBLE_DB[1], levelDb[hop] - loudDb),
+    );
+    return { levelDb, pitchHz: path.pitchHz, voicing, brightnessDb: brightness.curve(from, to) };
+  };
   return {
     push(block) {
       level.push(block);
@@ -79,19 +100,17 @@ export function listenForProsody(expectedHops = 0): ProsodyListener {
       pushLow(halve.flush());
       level.flush(hopCount);
       pitch.flush(hopCount);
-      const levelDb = levels.values.slice(0, hopCount);
-      const loudDb = loudLevel(levelDb);
-      const path = tracePitch(
-        candidates.values.subarray(0, hopCount * CANDIDATE_WIDTH),
-        levelDb,
-        loudDb,
-      );
-      const voicing = path.clarity.map(
-        (clarity, hop) =>
-          smoothstep(CLARITY[0], CLARITY[1], clarity) *
-          smoothstep(AUDIBLE_DB[0], AUDIBLE_DB[1], levelDb[hop] - loudDb),
-      );
-      return { levelDb, pitchHz: path.pitchHz, voicing, brightnessDb: brightness.finish(hopCount) };
+      brightness.flush(hopCount);
+      return curves(0, hopCount);
+    },
+    get count() {
+      return Math.min(levels.count, candidates.count, brightness.count);
+    },
+    curves,
+    drop(hops) {
+      levels.drop(hops);
+      candidates.drop(hops);
+      brightness.drop(hops);
     },
   };
 }
@@ -126,11 +145,20 @@ function makeBrightness(expectedHops: number) {
       high.push(block.map((sample, i) => (waiting[i] ?? 0) - sample));
       waiting = waiting.slice(block.length);
     },
-    finish(hopCount: number) {
+    flush(hopCount: number) {
       low.flush(hopCount);
       high.flush(hopCount);
-      return Float32Array.from({ length: hopCount }, (_, hop) => {
-        const [dull, bright] = [lows.values[hop], highs.values[hop]];
+    },
+    get count() {
+      return Math.min(lows.count, highs.count);
+    },
+    drop(hops: number) {
+      lows.drop(hops);
+      highs.drop(hops);
+    },
+    curve(from: number, to: number) {
+      return Float32Array.from({ length: to - from }, (_, hop) => {
+        const [dull, bright] = [lows.values[from + hop], highs.values[from + hop]];
         const share = bright / Math.max(dull + bright, 1e-10);
         return clamp(10 * Math.log10(share + 1e-12), DULLEST_DB, 0);
       });
