@@ -12,7 +12,7 @@ import { HOP_SECONDS } from "./hops.js";
 import { LIP_COUNT } from "./lip-channels.js";
 import { HEARING_HZ, makeMel } from "./mel.js";
 import { measureScales } from "./normalize.js";
-import { listenForProsody } from "./prosody.js";
+import { listenForProsody, type Prosody } from "./prosody.js";
 import { type AnalyzeOn, analyzeVoice, type Voice } from "./voice.js";
 
 /** An ear that sound comes to. */
@@ -67,15 +67,14 @@ function makeKeeper({ nets }: AnalyzeOn): RollingEar {
       mel.drop(gone);
       prosody.drop(gone);
       base = from;
-      const count = Math.min(
-        ...[mel.count, prosody.count],
-        Math.max(1, Math.floor(samples / HEARING_HZ / HOP_SECONDS) - base),
-      );
+      const whole = Math.floor(samples / HEARING_HZ / HOP_SECONDS) - base;
+      const count = Math.max(1, Math.min(mel.count, whole));
       const rows = mel.rows(0, count);
-      const curves = prosody.curves(0, count);
+      const curves = heldUntil(count, prosody.curves(0, Math.min(prosody.count, count)));
       const scales = measureScales(rows);
       const known = Math.max(0, said.classes.length / CLASS_COUNT - gone);
-      const start = Math.max(0, Math.min(known, count) - UNSETTLED);
+      // The network hears two hops at a time: always the same two.
+      const start = Math.max(0, 2 * Math.floor((Math.min(known, count) - UNSETTLED) / 2));
       const news = scales
         ? await hearPiece(rows, await nets.open("articulation.onnx"), scales, start, count)
         : undefined;
@@ -90,6 +89,20 @@ function makeKeeper({ nets }: AnalyzeOn): RollingEar {
         ...{ ...hushed(raw, silenceIn(scales, curves)), onsets: onsetsOf(rows), ...curves },
       };
     },
+  };
+}
+
+/** How it was said is known some hops later than what: until then it is as it was. */
+function heldUntil(count: number, curves: Prosody): Prosody {
+  const held = (curve: Float32Array) => {
+    const longer = new Float32Array(count).fill(curve.at(-1) ?? 0);
+    longer.set(curve);
+    return longer;
+  };
+  const { levelDb, pitchHz, voicing, brightnessDb } = curves;
+  return {
+    ...{ levelDb: held(levelDb), pitchHz: held(pitchHz) },
+    ...{ voicing: held(voicing), brightnessDb: held(brightnessDb) },
   };
 }
 
