@@ -119,6 +119,7 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio, kept by the browser", 
     async () => {
       const { page } = open;
       await page.context().setOffline(false);
+      await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
       await page.reload();
       expect(await page.isHidden("#renewal")).toBe(true);
       const html = join(folder, "index.html");
@@ -127,7 +128,9 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio, kept by the browser", 
         readFileSync(html, "utf8").replace("<h1>Ritratto</h1>", "<h1>Ritratto 2</h1>"),
       );
       await writeOfflineWorker(folder);
-      await page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())");
+      await page.evaluate(
+        "navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => true)",
+      );
       await page.waitForSelector("#renewal:not([hidden])");
       await page.reload();
       // What is open stays of one piece.
