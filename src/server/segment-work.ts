@@ -134,6 +134,8 @@ async function whileRendered(
     }
   };
   const held = hold();
+  // It is awaited in the end; until then its failure must not count as unhandled.
+  held.catch(() => lost.abort());
   const signal = AbortSignal.any([place.signal, lost.signal]);
   try {
     const rendered = await haveRendered(claim, specs, { ...place, signal });

@@ -22,13 +22,34 @@ import {
 } from "./service.js";
 
 let service: TestService;
+/** How a request ends whose headers never do; it takes seconds, so it is begun first and looked at last. */
+let dripped: Promise<string>;
 beforeAll(async () => {
   service = await startTest();
+  dripped = dripHeaders(service.url);
 });
 afterAll(async () => {
   await service.close();
   rmSync(service.data, { recursive: true });
 });
+
+function dripHeaders(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`POST /voices HTTP/1.1\r\nHost: ${hostname}\r\n`);
+  const timer = setInterval(() => socket.write("X-Slow: 1\r\n"), 200);
+  let answer = "";
+  return new Promise((resolve) => {
+    socket.on("data", (data) => {
+      answer += data.toString();
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearInterval(timer);
+      resolve(answer);
+    });
+  });
+}
 
 /** Asks with a path as it is, which fetch would tidy. */
 function askRaw(method: string, path: string): Promise<number> {
@@ -354,3 +375,8 @@ test("the process that opens strangers' files hears nothing of keys, and may wri
   expect(rightsOf([tmpdir()], known)).toContain(`--allow-fs-write=${tmpdir()}/*`);
   expect(rightsOf([tmpdir()], new Set(["--experimental-permission"]))).toEqual([]);
 });
+
+test("headers that drip in without end are cut off, and nobody else waits for them", async () => {
+  expect((await service.ask("GET", "/healthz")).status).toBe(200);
+  expect(await dripped).toMatch(/^HTTP\/1.1 408 /);
+}, 30_000);
