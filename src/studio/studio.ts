@@ -304,6 +304,12 @@ function togglePlay(): void {
   else void player.play().catch(explain);
 }
 
+// On a phone what is wanted is far below what asks for it.
+part("hint").addEventListener("click", () => {
+  const wanted = voice === undefined ? part("choose-voice") : part("consent");
+  wanted.scrollIntoView({ behavior: "smooth", block: "center" });
+  (wanted.querySelector("input") ?? wanted).focus({ preventScroll: true });
+});
 part("play").addEventListener("click", togglePlay);
 part("loop").addEventListener("click", () => {
   player.loop = !player.loop;

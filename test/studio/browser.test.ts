@@ -50,6 +50,9 @@ describe.skipIf(CHROMIUM_PATH === undefined)("the studio", () => {
       await open.page.waitForTimeout(200);
       expect((await open.page.locator("#face").screenshot()).equals(rest)).toBe(true);
       await open.page.locator("#track").press("Home");
+      // What is said leads to where it is answered.
+      await open.page.click("#hint");
+      expect(await open.page.evaluate("document.activeElement.name")).toBe("consent");
       await open.page.check("input[value=licensed]");
       expect(await open.page.isDisabled("#play")).toBe(false);
     },
