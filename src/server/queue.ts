@@ -24,6 +24,8 @@ export interface Job extends JobKey {
   /** What is to be done, as JSON; a queue does not look into it. */
   readonly spec: string;
   readonly state: JobState;
+  /** Of all jobs that were ever put in: whoever is erased and put in again has another. */
+  readonly number: number;
   /** Claims so far. */
   readonly attempt: number;
   /** Grows by at least one with every change. */
@@ -40,7 +42,9 @@ export interface Job extends JobKey {
 /** A job that somebody works on. */
 export interface Claim extends JobKey {
   readonly spec: string;
-  /** Tells this claim from those before and after it. */
+  /** The job's, as in `Job`. */
+  readonly number: number;
+  /** Tells this claim from those of this job before and after it. */
   readonly attempt: number;
 }
 

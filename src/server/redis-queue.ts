@@ -37,7 +37,7 @@ const jobSchema = z
   .pipe(
     z.object({
       ...{ account: z.string(), id: z.string(), spec: z.string(), state: z.enum(JOB_STATES) },
-      ...{ attempt: z.number(), revision: z.number() },
+      ...{ number: z.number(), attempt: z.number(), revision: z.number() },
       ...{ createdAt: z.coerce.number(), changedAt: z.coerce.number() },
       ...{ progress: json(progressSchema), failure: json(failureSchema) },
       result: z.string().transform((text) => (text === "" ? undefined : text)),
@@ -59,9 +59,9 @@ export function redisQueue(link: RedisLink, options: RedisQueueOptions = {}): Jo
     const words = JSON.stringify({ ...args, now: now() });
     return schema.parse(await link.asking((redis) => script(redis, `${prefix}:jobs`, op, words)));
   };
-  const settle = async ({ attempt, ...key }: Claim, wish: object) => {
+  const settle = async ({ number, attempt, ...key }: Claim, wish: object) => {
     const settled = { leaseUntil: 0, ...wish };
-    const args = { name: nameOf(key), attempt, with: settled };
+    const args = { name: nameOf(key), number, attempt, with: settled };
     return (await run(doneSchema, "settle", args)) === 1;
   };
   const alter = (key: JobKey, from: readonly string[], wish: object) =>
@@ -97,9 +97,9 @@ export function redisQueue(link: RedisLink, options: RedisQueueOptions = {}): Jo
       }
       return undefined;
     },
-    async heartbeat({ attempt, ...key }, leaseMs, progress) {
+    async heartbeat({ number, attempt, ...key }, leaseMs, progress) {
       const told = progress === undefined ? {} : { progress: JSON.stringify(progress) };
-      const args = { name: nameOf(key), attempt, leaseMs, ...told };
+      const args = { name: nameOf(key), number, attempt, leaseMs, ...told };
       return (await run(doneSchema, "heartbeat", args)) === 1;
     },
     finish: (claim, result) => settle(claim, { state: "done", failure: "", result }),
@@ -140,6 +140,6 @@ function nameOf({ account, id }: JobKey): string {
 
 function claimOf(job: Job | undefined): Claim | undefined {
   if (job === undefined) return undefined;
-  const { account, id, spec, attempt } = job;
-  return { account, id, spec, attempt };
+  const { account, id, spec, number, attempt } = job;
+  return { account, id, spec, number, attempt };
 }

@@ -68,9 +68,15 @@ end
 
 local function told(job) return job and cjson.encode(job) end
 
-local function held()
+-- Of this claim; another job of the same name has another number.
+local function claimed()
   local job = find(a.name)
-  if job and job.state == 'running' and job.attempt == a.attempt then return job end
+  if job and job.number == a.number and job.attempt == a.attempt then return job end
+end
+
+local function held()
+  local job = claimed()
+  if job and job.state == 'running' then return job end
 end
 
 local ops = {}
@@ -140,8 +146,8 @@ function ops.settle()
     change(job, a.with)
     return 1
   end
-  job = find(a.name)
-  local isSaid = job and job.attempt == a.attempt and job.state == a.with.state
+  job = claimed()
+  local isSaid = job and job.state == a.with.state
   if isSaid and job.state == 'done' and job.result == a.with.result then return 1 end
   return 0
 end

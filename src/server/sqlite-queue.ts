@@ -14,7 +14,13 @@ const json = <T>(schema: z.ZodType<T>) =>
     );
 const rowSchema = z.object({
   ...{ account: z.string(), id: z.string(), spec: z.string(), state: z.enum(JOB_STATES) },
-  ...{ attempt: z.number(), revision: z.number(), createdAt: z.number(), changedAt: z.number() },
+  ...{
+    number: z.number(),
+    attempt: z.number(),
+    revision: z.number(),
+    createdAt: z.number(),
+    changedAt: z.number(),
+  },
   progress: json<Progress>(progressSchema),
   result: z
     .string()
@@ -24,10 +30,10 @@ const rowSchema = z.object({
 });
 
 const COLUMNS =
-  "account, id, spec, state, attempt, revision, progress, result, failure, createdAt, changedAt";
+  "account, id, spec, state, number, attempt, revision, progress, result, failure, createdAt, changedAt";
 const CHANGE = "revision = revision + 1, changedAt = :now";
 const THIS_JOB = "account = :account AND id = :id";
-const THIS_CLAIM = `${THIS_JOB} AND state = 'running' AND attempt = :attempt`;
+const THIS_CLAIM = `${THIS_JOB} AND state = 'running' AND number = :number AND attempt = :attempt`;
 
 /**
  * Opens the queue in a store, which it closes in the end.
@@ -94,7 +100,8 @@ export function sqliteQueue(store: Store, now: () => number = Date.now): JobQueu
       if (settle("state = 'done', failure = NULL, result = :result", claim, { result }))
         return true;
       const job = find(claim);
-      return job?.state === "done" && job.attempt === claim.attempt && job.result === result;
+      const isOurs = job?.number === claim.number && job.attempt === claim.attempt;
+      return isOurs && job.state === "done" && job.result === result;
     },
     fail: async (claim, reason) =>
       settle("state = 'failed', failure = :reason", claim, { reason: JSON.stringify(reason) }),
@@ -147,6 +154,6 @@ function keyOf({ account, id }: JobKey): JobKey & Record<string, unknown> {
   return { account, id };
 }
 
-function claimOf({ account, id, spec, attempt }: Claim): Claim {
-  return { account, id, spec, attempt };
+function claimOf({ account, id, spec, number, attempt }: Claim): Claim {
+  return { account, id, spec, number, attempt };
 }

@@ -169,6 +169,22 @@ describe.each(Object.keys(DRIVERS))("on %s,", (driver) => {
       expect(await queue.cancel(key("a"))).toBeUndefined();
     });
 
+    test("that was erased and put in again is another one: claims of the first count no more", async () => {
+      await queue.submit(key("a"), "first");
+      const old = await claimed();
+      await queue.erase(key("a"));
+      await queue.submit(key("a"), "second");
+      const next = await claimed();
+      expect(next.attempt).toBe(old.attempt);
+      expect(await queue.heartbeat(old, LEASE_MS)).toBe(false);
+      expect(await queue.fail(old, WRONG)).toBe(false);
+      expect(await queue.release(old)).toBe(false);
+      expect(await queue.finish(old, "film")).toBe(false);
+      expect(await queue.finish(next, "film")).toBe(true);
+      expect(await queue.finish(old, "film")).toBe(false);
+      expect(await queue.get(key("a"))).toMatchObject({ spec: "second", state: "done" });
+    });
+
     test("expires when it has been over for long, and not before", async () => {
       for (const id of ["done", "failed", "waits"]) await queue.submit(key(id), "");
       await queue.finish(await claimed(), "film");
