@@ -13,6 +13,7 @@ import {
   tellBatch,
   wantBatch,
 } from "./batches.js";
+import { eraseFilm } from "./erase-film.js";
 import { filmSchema, tellJob } from "./film-request.js";
 import { answers } from "./routes.js";
 import type { Env, Service } from "./service.js";
@@ -96,7 +97,7 @@ function addLooking(app: OpenAPIHono<Env>, service: Service): void {
 }
 
 function addEnding(app: OpenAPIHono<Env>, service: Service): void {
-  const { queue, batches, webhooks, folder } = service;
+  const { queue, batches } = service;
   const cancel = createRoute({
     ...{ method: "post", path: "/batches/{id}/cancel", summary: "Stop all of it" },
     request: { params },
@@ -118,11 +119,7 @@ function addEnding(app: OpenAPIHono<Env>, service: Service): void {
   app.openapi(erase, async (c) => {
     const row = find(service, c, c.req.valid("param"));
     batches.cancel(row);
-    for (const key of filmKeys(row)) {
-      await queue.erase(key);
-      webhooks.forget(key);
-      await folder.removeFilms(key);
-    }
+    for (const key of filmKeys(row)) await eraseFilm(service, key);
     batches.forget(row);
     return c.body(null, 204);
   });

@@ -4,6 +4,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { checkConsent, FilmError } from "../index.js";
+import { eraseFilm } from "./erase-film.js";
 import { answerFilm } from "./film-answer.js";
 import { readFilmOptions } from "./film-options.js";
 import { type FilmWish, filmSchema, filmWishSchema, jobIdSchema, tellJob } from "./film-request.js";
@@ -185,7 +186,8 @@ function addEvents(app: OpenAPIHono<Env>, { queue, limits, log }: Service): void
   });
 }
 
-function addChanging(app: OpenAPIHono<Env>, { queue, folder, webhooks }: Service): void {
+function addChanging(app: OpenAPIHono<Env>, service: Service): void {
+  const { queue, folder, webhooks } = service;
   const cancel = createRoute({
     ...{ method: "post", path: "/films/{id}/cancel", summary: "Stop it, and keep its record" },
     request: { params },
@@ -219,10 +221,7 @@ function addChanging(app: OpenAPIHono<Env>, { queue, folder, webhooks }: Service
     responses: answers(204, "It is gone"),
   });
   app.openapi(erase, async (c) => {
-    const key = keyOf(c, c.req.valid("param"));
-    requireJob(await queue.erase(key));
-    webhooks.forget(key);
-    await folder.removeFilms(key);
+    requireJob(await eraseFilm(service, keyOf(c, c.req.valid("param"))));
     return c.body(null, 204);
   });
 }

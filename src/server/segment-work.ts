@@ -9,9 +9,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cutFilm } from "../index.js";
 import type { FilmOrder, JoinOrder, SegmentOrder } from "./film-orders.js";
 import { filmOrderOf, writtenBy } from "./order-paths.js";
-import type { Claim, JobKey } from "./queue.js";
+import type { Claim } from "./queue.js";
 import { type Outcome, persist, runProcess, type WorkPlace } from "./run-process.js";
 import {
+  type FilmJob,
   type SegmentSpec,
   segmentKey,
   segmentOwner,
@@ -27,8 +28,6 @@ const LOOK_MS = 250;
 const TELL_MS = 1000;
 /** How many signs of life there are in a lease. */
 const BEATS_PER_LEASE = 4;
-/** Segments that an account may have in the queue. */
-const SEGMENTS_MOST = 1_000_000;
 
 /** Renders a film in segments, if it is long enough for more than one. */
 export async function workInSegments(
@@ -52,7 +51,8 @@ export async function workInSegments(
   await publishPiece(place, claim, take);
   const spans = cutFilm(plan.frameCount, plan.fps, seconds);
   const specs = spans.map((span, index) => ({
-    ...{ film: claim.id, index, count: spans.length, span, request },
+    ...{ film: claim.id, number: claim.number },
+    ...{ index, count: spans.length, span, request },
   }));
   const rendered = await whileRendered(claim, specs, place);
   if ("kind" in rendered) return rendered;
@@ -66,9 +66,9 @@ export async function workOnSegment(claim: Claim, place: WorkPlace): Promise<Out
   const { queue, folder } = place;
   const spec = segmentSpecSchema.parse(JSON.parse(claim.spec));
   const account = segmentOwner(claim) ?? "";
-  const film = { account, id: spec.film };
+  const film = { account, id: spec.film, number: spec.number };
   const job = await persist(place, () => queue.get(film));
-  if (job === undefined || !["queued", "running"].includes(job.state)) {
+  if (job?.number !== film.number || !["queued", "running"].includes(job.state)) {
     // Nobody needs it any more.
     await persist(place, () => queue.erase(claim));
     return { kind: "lost" };
@@ -78,19 +78,9 @@ export async function workOnSegment(claim: Claim, place: WorkPlace): Promise<Out
   return renderSegment(claim, film, spec, place);
 }
 
-/** Takes all segments of a film out of the queue. */
-export async function forgetSegments(film: JobKey, place: WorkPlace): Promise<void> {
-  const { queue } = place;
-  const { account } = segmentKey(film, { index: 0, count: 1 });
-  const all = await persist(place, () => queue.list({ account, limit: SEGMENTS_MOST }));
-  for (const job of all) {
-    if (job.id.startsWith(`${film.id}.`)) await persist(place, () => queue.erase(job));
-  }
-}
-
 async function renderSegment(
   claim: Claim,
-  film: JobKey,
+  film: FilmJob,
   spec: SegmentSpec,
   place: WorkPlace,
 ): Promise<Outcome> {
@@ -201,7 +191,7 @@ async function forgetFailed(
 }
 
 async function findSegment(
-  film: JobKey,
+  film: FilmJob,
   spec: SegmentSpec,
   result: string,
   { folder }: WorkPlace,
@@ -212,7 +202,7 @@ async function findSegment(
 }
 
 /** How many frames all workers together have rendered. */
-async function progressOf(film: JobKey, specs: readonly SegmentSpec[], place: WorkPlace) {
+async function progressOf(film: FilmJob, specs: readonly SegmentSpec[], place: WorkPlace) {
   let done = 0;
   for (const spec of specs) {
     const job = await persist(place, () => place.queue.get(segmentKey(film, spec)));

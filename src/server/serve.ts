@@ -191,8 +191,9 @@ export async function removeOld(
 ): Promise<void> {
   const before = Date.now() - keepHours * HOUR_MS;
   for (const job of await queue.expire(before)) {
-    const isFilm = rigOwner(job) === undefined && segmentOwner(job) === undefined;
-    if (isFilm) await folder.removeFilms(job);
+    // Of a film whose worker died before he could forget them.
+    if (segmentOwner(job) !== undefined) await queue.erase(job);
+    else if (rigOwner(job) === undefined) await folder.removeFilms(job);
   }
   await sweepRigs(folder, before);
   // Somebody may have been killed between forgetting a job and removing its film.

@@ -12,8 +12,8 @@ import type { Claim } from "./queue.js";
 import { rigStem } from "./rig-files.js";
 import { readRigSpec, rigOwner } from "./rig-request.js";
 import { type Outcome, persist, runProcess, type WorkPlace } from "./run-process.js";
-import { forgetSegments, workInSegments, workOnSegment } from "./segment-work.js";
-import { segmentOwner } from "./segments.js";
+import { workInSegments, workOnSegment } from "./segment-work.js";
+import { forgetSegments, segmentOwner } from "./segments.js";
 import { fetchInputs, isOfPlace, publishFilm, publishRig } from "./share-work.js";
 import { type Inputs, touchInputs } from "./uploads.js";
 
@@ -84,7 +84,7 @@ async function workOnFilm(claim: Claim, place: WorkPlace): Promise<Outcome> {
     if (await persist(place, () => queue.finish(claim, kept))) {
       // What workers left that died between making a film and telling of it.
       await folder.removeFilms(claim, claim.attempt);
-      if (segmentSeconds !== undefined) await forgetSegments(claim, place);
+      if (segmentSeconds !== undefined) await persist(place, () => forgetSegments(queue, claim));
       return outcome;
     }
   }
@@ -96,10 +96,12 @@ async function workOnFilm(claim: Claim, place: WorkPlace): Promise<Outcome> {
 
 /** Of a film that nobody wants any more nothing stays; whoever has it else will need its segments. */
 async function leaveSegments(claim: Claim, place: WorkPlace): Promise<void> {
-  const job = await persist(place, () => place.queue.get(claim));
-  if (job?.state === "queued" || job?.state === "running") return;
-  await forgetSegments(claim, place);
-  if (job?.state !== "done") await place.folder.removeFilms(claim);
+  const { queue, folder } = place;
+  const job = await persist(place, () => queue.get(claim));
+  const isWanted = job?.state === "queued" || job?.state === "running";
+  if (isWanted && job.number === claim.number) return;
+  await persist(place, () => forgetSegments(queue, claim));
+  if (!isWanted && job?.state !== "done") await folder.removeFilms(claim);
 }
 
 async function workOnRig(claim: Claim, place: WorkPlace): Promise<Outcome> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failure } from "../../src/base/errors.js";
 import { randomOf } from "../../src/base/random.js";
 import type { Claim } from "../../src/server/queue.js";
+import { segmentKey } from "../../src/server/segments.js";
 import { removeOld } from "../../src/server/serve.js";
 import {
   codeOf,
@@ -207,8 +208,11 @@ describe("a film", () => {
     const last = await claimNew("short-film");
     await finish(last, Uint8Array.of(1, 2));
     expect(service.files()).toContain("local.short-film.3.mp4");
+    // Left by a worker that was killed.
+    await service.queue.submit(segmentKey(last, { index: 0, count: 2 }), "{}");
     expect((await service.ask("DELETE", "/films/short-film")).status).toBe(204);
     expect(service.files()).not.toContain("local.short-film.3.mp4");
+    expect(await service.queue.list({ account: "+local", limit: 9 })).toEqual([]);
     expect(await codeOf(await service.ask("GET", "/films/short-film"))).toBe("404 not_found");
   });
 });
@@ -234,7 +238,12 @@ test("films and uploads expire, those that are waited for do not", async () => {
   }
   await removeOld(other.folder, other.queue, 1);
   expect(other.files()).toEqual([portrait, voice, unused, "local.old-film-1.1.mp4"].sort());
+  const segment = segmentKey(claim, { index: 0, count: 2 });
+  await other.queue.submit(segment, "{}");
+  await other.queue.cancel(segment);
+  await new Promise((resolve) => setTimeout(resolve, 2));
   await removeOld(other.folder, other.queue, 0);
+  expect(await other.queue.get(segment)).toBeUndefined();
   expect(other.files()).toEqual([portrait, voice].sort());
   expect(other.files()).not.toContain(unused);
   const old = await other.ask("GET", "/films/old-film-1");

@@ -11,7 +11,8 @@ import { registerCodecs } from "../../src/platform/node-codecs.js";
 import { type DataFolder, openDataFolder } from "../../src/server/data-folder.js";
 import { openStore } from "../../src/server/database.js";
 import { filmResultSchema } from "../../src/server/film-request.js";
-import type { Job, JobQueue } from "../../src/server/queue.js";
+import type { Claim, Job, JobKey, JobQueue } from "../../src/server/queue.js";
+import { forgetSegments, segmentKey, segmentPath } from "../../src/server/segments.js";
 import { removeOld } from "../../src/server/serve.js";
 import { sqliteQueue } from "../../src/server/sqlite-queue.js";
 import { storedLedger } from "../../src/server/trust-store.js";
@@ -52,12 +53,15 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
+const wish = (seed: number) => ({
+  ...{ portrait: face, voice, consent: { basis: "subject" } as const },
+  options: { size: 256, fps: 10, seed, quality: "draft" } as const,
+});
+
 /** Puts a film in, and lets so many workers work until `isEnough`. @returns The job then. */
 async function workUntil(id: string, workers: number, isEnough: (job: Job) => boolean) {
   const key = { account: "local", id };
-  const options = { size: 256, fps: 10, seed: 3, quality: "draft" };
-  const wish = { portrait: face, voice, consent: { basis: "subject" }, options };
-  await queue.submit(key, JSON.stringify(wish));
+  await queue.submit(key, JSON.stringify(wish(3)));
   const stop = new AbortController();
   const working = Array.from({ length: workers }, () => work({ ...place, signal: stop.signal }));
   for (;;) {
@@ -79,7 +83,24 @@ const isOver = ({ state }: Job) => !["queued", "running"].includes(state);
 const files = () => readdirSync(join(root, "films")).filter((name) => !name.startsWith("."));
 const segments = () => queue.list({ account: "+local", limit: 100 });
 
-test("two workers share a film's segments, of which nothing is left", async () => {
+/** Whoever had a film is dead, and it was erased; but of its segments one is there. */
+async function leaveOther(key: JobKey): Promise<Claim> {
+  const request = wish(4);
+  await queue.submit(key, JSON.stringify(request));
+  const film = (await queue.claim(1000, key)) as Claim;
+  const [index, count, span] = [0, 2, { from: 0, to: 6 }];
+  const spec = { film: film.id, number: film.number, index, count, span, request };
+  await queue.submit(segmentKey(film, spec), JSON.stringify(spec));
+  const segment = (await queue.claim(1000, segmentKey(film, spec))) as Claim;
+  await queue.erase(key);
+  writeFileSync(segmentPath(folder, film, spec, segment.attempt), "of another film");
+  const print = { whole: [], middle: [], views: [] };
+  await queue.finish(segment, JSON.stringify({ attempt: segment.attempt, print }));
+  return film;
+}
+
+test("two workers share a film's segments, of which nothing is left, and take none of others", async () => {
+  const other = await leaveOther({ account: "local", id: "by-two-workers" });
   const film = await (await workUntil("by-two-workers", 2, isOver)).end();
   expect(film?.state, JSON.stringify(film)).toBe("done");
   const ended = logged.filter(
@@ -90,6 +111,8 @@ test("two workers share a film's segments, of which nothing is left", async () =
   const result = filmResultSchema.parse(JSON.parse(film?.result ?? ""));
   expect(result).toMatchObject({ frameCount: FRAMES, width: 256, labelled: true });
   expect(files()).toEqual(["local.by-two-workers.1.mp4"]);
+  expect(await segments()).toMatchObject([{ id: `by-two-workers.${other.number}.1-of-2` }]);
+  await forgetSegments(queue, other);
   expect(await segments()).toEqual([]);
   const path = join(root, "films", "local.by-two-workers.1.mp4");
   const { pictures } = await inspect(path);
