@@ -209,6 +209,7 @@ export async function inspect(path: string) {
     return {
       comment: (await input.getMetadataTags()).comment,
       videoCodec: await video.getCodec(),
+      videoConfig: await video.getDecoderConfig(),
       colorSpace: await video.getColorSpace(),
       videoSeconds: await video.computeDuration(),
       audioCodec: (await audio?.getCodec()) ?? null,

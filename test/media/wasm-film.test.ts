@@ -51,6 +51,21 @@ test("wav needs no decoder", async () => {
   recording.close?.();
 });
 
+test("films of one size are decoded alike whatever they show, so that segments can be joined", async () => {
+  const sink = fileSink(file("other.mp4"));
+  const other = await openFilmFile({
+    ...{ width: WIDTH, height: HEIGHT, fps: 25, frameCount: 2 },
+    ...{ container: "mp4", codec: "h264", target: sink.target },
+  });
+  for (let i = 0; i < 2; i++) await other.addFrame(paintFrame(WIDTH, HEIGHT, 60 + i), i);
+  await other.finish();
+  sink.commit();
+  const configs = await Promise.all(["film.mp4", "other.mp4"].map((name) => inspect(file(name))));
+  expect(configs[0]?.videoConfig).toMatchObject({ codedWidth: WIDTH, codedHeight: HEIGHT });
+  expect(configs[0]?.videoConfig?.description).toBeDefined();
+  expect(configs[1]?.videoConfig).toEqual(configs[0]?.videoConfig);
+});
+
 test("what cannot be decoded or encoded here is said", async () => {
   const film = readAudio(file("film.mp4"));
   await expect(film).rejects.toMatchObject({ code: "codec_missing", details: { codec: "aac" } });
